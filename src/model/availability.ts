@@ -1,0 +1,39 @@
+// How far the input tells what a cluster has. Unknown is never pass: every reader of a section has to look here first.
+
+/**
+ * - `complete`: at least one object or one list of the kind was read and nothing of it is known to be missing.
+ * - `partial`: what was read stands, but it proves neither an absence nor a default (a truncated list, a broken document).
+ * - `missing`: nothing of the kind was read.
+ */
+export type State = 'complete' | 'partial' | 'missing';
+
+export interface Availability {
+  readonly state: State;
+  /** Why it is not complete, as a phrase for people (`no IPPool in the input`); null when complete. */
+  readonly why: string | null;
+}
+
+/** The objects of one kind, as far as they were read. */
+export interface Listed<T> extends Availability {
+  readonly items: readonly T[];
+  /** Namespaces that hold at least one of the objects; empty for cluster-scoped kinds. */
+  readonly namespaces: ReadonlySet<string>;
+}
+
+/**
+ * Can the list prove that a namespace holds no further object of its kind? Only if the input holds objects of that kind in that
+ * namespace or in two or more namespaces (an export of all namespaces).
+ */
+export function provesAbsence(list: Listed<unknown>, namespace: string): boolean {
+  return list.state === 'complete' && (list.namespaces.has(namespace) || list.namespaces.size >= 2);
+}
+
+/** The worst state of several; its reason is that of the first that has this state. */
+export function weakest(...parts: readonly Availability[]): Availability {
+  const order: readonly State[] = ['missing', 'partial', 'complete'];
+  for (const state of order) {
+    const part = parts.find((p) => p.state === state);
+    if (part) return { state, why: part.why };
+  }
+  return { state: 'complete', why: null };
+}

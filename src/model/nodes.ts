@@ -1,0 +1,2 @@
+// Nodes as mesh members: addresses, tunnel endpoints (VTEPs), keys.
+export {};

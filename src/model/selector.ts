@@ -1,0 +1,2 @@
+// Calico's selector language: parser and evaluator.
+export {};
