@@ -1,0 +1,29 @@
+// The place in a file at which a finding is shown, by formats that need one. Pure.
+
+import type { Finding, Location, ReportEvidence, View } from './report.ts';
+
+/** A piece of evidence that has a location. */
+export type Shown = ReportEvidence & { readonly location: Location };
+
+/**
+ * - `evidence`: a piece of evidence, the first that has a location. That is the place to change, unless the object to change is missing:
+ *   then it is what makes the object necessary.
+ * - `first-file`: nothing of the finding is in a file; the start of its cluster's first file stands for it. The text has to say so.
+ */
+export interface Anchor {
+  readonly at: Shown;
+  readonly means: 'evidence' | 'first-file';
+}
+
+/** Null when the cluster of the finding has no file at all. */
+export function anchor(finding: Finding, view: Pick<View, 'firstFile'>): Anchor | null {
+  const located = finding.evidence.find(isShown);
+  if (located) return { at: located, means: 'evidence' };
+  const [subject] = finding.evidence;
+  const location = subject ? view.firstFile(subject.cluster) : null;
+  return subject && location ? { at: { ...subject, location }, means: 'first-file' } : null;
+}
+
+export function isShown(evidence: ReportEvidence): evidence is Shown {
+  return evidence.location !== undefined;
+}
