@@ -1,0 +1,129 @@
+// Builds dist/: the program and the library as ECMAScript modules with everything they import, and the library's types.
+// Two modules are replaced on the way: schemas are compiled now rather than at run time, and the folder of rules becomes a list.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, 'dist');
+
+/** The names of a folder's files with this extension, without it, sorted. */
+function names(folder, extension) {
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(extension));
+  return files.map((file) => basename(file, extension)).sort();
+}
+
+/** Code that stands in for src/model/validators.ts: the same function over validators that need no compiler. */
+export function compiledValidators() {
+  const kinds = names('schemas/resources', '.json');
+  const read = (kind) => JSON.parse(readFileSync(join(root, 'schemas/resources', `${kind}.json`), 'utf8'));
+  const ajv = new Ajv2020({
+    schemas: kinds.map(read),
+    allowUnionTypes: true,
+    messages: false,
+    inlineRefs: false,
+    code: { source: true, esm: true },
+  });
+  const code = standalone.default(ajv, Object.fromEntries(kinds.map((kind) => [kind, `${kind}.json`])));
+  return `${code}
+const validators = new Map([${kinds.map((kind) => `[${JSON.stringify(kind)}, ${kind}]`).join(', ')}]);
+export function validator(kind) {
+  return validators.get(kind) ?? null;
+}
+`;
+}
+
+/** Code that stands in for src/rule-files.ts: the same function over static imports. */
+export function listedRules() {
+  const rules = names('rules', '.ts');
+  return `${rules.map((rule, i) => `import rule${i} from '../rules/${rule}.ts';`).join('\n')}
+export async function ruleFiles() {
+  return new Map([${rules.map((rule, i) => `[${JSON.stringify(rule)}, rule${i}]`).join(', ')}]);
+}
+`;
+}
+
+/** Puts generated code in the place of modules, by their paths from the root. */
+function replace(modules) {
+  return {
+    name: 'replace',
+    setup({ onLoad }) {
+      for (const [path, generate] of Object.entries(modules)) {
+        const file = resolve(root, path);
+        const filter = new RegExp(`[/\\\\]${basename(path).replaceAll('.', '\\.')}$`);
+        onLoad({ filter }, (args) => {
+          if (resolve(args.path) !== file) return null;
+          return { contents: generate(), loader: 'js', resolveDir: dirname(file) };
+        });
+      }
+    },
+  };
+}
+
+/** The licences of the packages that went into the bundle ask to be passed on with it. */
+function licences(inputs) {
+  const packages = new Set();
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match) packages.add(match[1]);
+  }
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((f) => /^licen[cs]e/i.test(f));
+    const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function main() {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts', 'src/index.ts'],
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Node 20 runs native object spread in hot loops (the YAML parser's) three times slower than what esbuild makes of it.
+    supported: { 'object-rest-spread': false },
+    chunkNames: 'chunks/[name]-[hash]',
+    // commander and cli-table3 are CommonJS and require modules of Node.
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    legalComments: 'none',
+    minifySyntax: true,
+    plugins: [replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-files.ts': listedRules })],
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+
+  // Only now: a build that fails leaves the last one in place.
+  rmSync(dist, { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+
+  // Of the types only those that the library's entry reaches. A configuration of its own, because tsc takes either that or file names.
+  const configuration = join(dist, 'tsconfig.json');
+  writeFileSync(
+    configuration,
+    JSON.stringify({ extends: '../tsconfig.json', files: ['../src/index.ts'], include: [] }),
+  );
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', configuration, '--emitDeclarationOnly'], {
+    stdio: 'inherit',
+  });
+  rmSync(configuration);
+  if (status !== 0) process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,94 @@
+// What the build puts in the place of two modules does what those modules do.
+
+import { describe, expect, it } from 'vitest';
+import { compiledValidators, listedRules } from '../build.mjs';
+import { validate } from '../src/model/validate.ts';
+import { validator } from '../src/model/validators.ts';
+import { ruleFiles } from '../src/rule-files.ts';
+
+const metadata = { name: 'a' };
+const container = (fields: object) => ({ metadata, spec: { template: { spec: { containers: [fields] } } } });
+
+/** Kind, object, and what `validate` says of it: `path: why`, or null. */
+const table: readonly (readonly [kind: string, object: unknown, fault: string | null])[] = [
+  ['IPPool', { metadata, spec: { cidr: '10.0.0.0/8', vxlanMode: 'Sometimes', unknown: [] } }, null],
+  ['IPPool', { metadata, spec: { cidr: '10.0.0.0/8', natOutgoing: null, allowedUses: null }, status: null }, null],
+  [
+    'IPPool',
+    { metadata, spec: { cidr: '10.0.0.0/8', natOutgoing: 'true' } },
+    'spec.natOutgoing: must be a boolean, is a string',
+  ],
+  ['IPPool', { metadata, spec: {} }, 'spec.cidr: must be set, is absent'],
+  ['IPPool', { metadata, spec: { cidr: null } }, 'spec.cidr: must be a string, is null'],
+  [
+    'IPPool',
+    { metadata, spec: { cidr: 'x', allowedUses: ['Workload', 1] } },
+    'spec.allowedUses.1: must be a string, is a number',
+  ],
+  ['IPPool', [], ': must be an object, is a list'],
+  ['IPPool', null, ': must be an object, is null'],
+  ['Node', {}, 'metadata: must be set, is absent'],
+  ['Node', { metadata: {} }, 'metadata.name: must be set, is absent'],
+  ['Node', { metadata: { name: 1 } }, 'metadata.name: must be a string, is a number'],
+  [
+    'Node',
+    { metadata: { name: 'a', annotations: { 'a/b~c': 1 } } },
+    'metadata.annotations.a/b~c: must be a string, is a number',
+  ],
+  ['Node', { metadata: { name: 'a', labels: { x: null }, creationTimestamp: null } }, null],
+  ['CalicoNode', { metadata, spec: { bgp: [] } }, 'spec.bgp: must be an object, is a list'],
+  ['Role', { metadata, rules: null }, null],
+  ['Role', { metadata, rules: [null] }, 'rules.0: must be an object, is null'],
+  ['ClusterRoleBinding', { metadata, subjects: null }, 'roleRef: must be set, is absent'],
+  ['Secret', { metadata, data: null, stringData: { a: 1 } }, 'stringData.a: must be a string, is a number'],
+  [
+    'DaemonSet',
+    container({ env: [{ name: 'A' }, { name: 'B', value: true }] }),
+    'spec.template.spec.containers.0.env.1.value: must be a string, is a boolean',
+  ],
+  [
+    'FelixConfiguration',
+    { metadata, spec: { vxlanPort: '4789', wireguardMTU: 1.5, healthTimeoutOverrides: [{}] } },
+    null,
+  ],
+  [
+    'FelixConfiguration',
+    { metadata, spec: { vxlanPort: {} } },
+    'spec.vxlanPort: must be a string or a number or a boolean, is an object',
+  ],
+  ['IPAMBlock', { metadata, spec: { cidr: '10.0.0.0/26', allocations: [null, 0, null] } }, null],
+  [
+    'IPAMBlock',
+    { metadata, spec: { cidr: '10.0.0.0/26', allocations: [0.5] } },
+    'spec.allocations.0: must be an integer, is a number',
+  ],
+  [
+    'Installation',
+    { metadata, status: { computed: { cni: 'Calico' } } },
+    'status.computed.cni: must be an object, is a string',
+  ],
+  ['Gateway', 1, null],
+  ['constructor', 1, null],
+];
+
+describe('validators', async () => {
+  const built = await import(`data:text/javascript,${encodeURIComponent(compiledValidators())}`);
+
+  it.each(table)('%s %j: %s', (kind, object, expected) => {
+    const fault = validate(kind, object);
+    expect(fault && `${fault.path.join('.')}: ${fault.why}`).toBe(expected);
+    const results = [validator(kind), built.validator(kind)].map((check) => [check?.(object), check?.errors?.[0]]);
+    const essence = results.map(([valid, error]) => [valid, error?.instancePath, error?.keyword, error?.params]);
+    expect(essence[1]).toEqual(essence[0]);
+  });
+});
+
+it('lists the rules that the folder holds', async () => {
+  const folder = [...(await ruleFiles()).keys()];
+  const imported = [...listedRules().matchAll(/^import (rule\d+) from '\.\.\/rules\/(.+)\.ts';$/gm)];
+  const listed = [...listedRules().matchAll(/\["([^"]+)", (rule\d+)\]/g)];
+  expect(imported.map(([, , name]) => name)).toEqual(folder);
+  expect(listed.map(([, name, variable]) => [variable, name])).toEqual(
+    imported.map(([, variable, name]) => [variable, name]),
+  );
+});
