@@ -38,12 +38,12 @@ export function validator(kind) {
 `;
 }
 
-/** Code that stands in for src/rule-files.ts: the same function over static imports. */
+/** Code that stands in for src/rule-modules.ts: the same function over static imports. */
 export function listedRules() {
   const rules = names('rules', '.ts');
   return `${rules.map((rule, i) => `import rule${i} from '../rules/${rule}.ts';`).join('\n')}
-export async function ruleFiles() {
-  return new Map([${rules.map((rule, i) => `[${JSON.stringify(rule)}, rule${i}]`).join(', ')}]);
+export async function ruleModules() {
+  return [${rules.map((rule, i) => `[${JSON.stringify(rule)}, rule${i}]`).join(', ')}];
 }
 `;
 }
@@ -98,7 +98,7 @@ async function main() {
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     legalComments: 'none',
     minifySyntax: true,
-    plugins: [replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-files.ts': listedRules })],
+    plugins: [replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules })],
     metafile: true,
     write: false,
     logLevel: 'warning',
@@ -126,4 +126,12 @@ async function main() {
   if (status !== 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error) {
+    // esbuild has said what is wrong, and where.
+    if (!error.errors) throw error;
+    process.exitCode = 1;
+  }
+}
