@@ -1,6 +1,9 @@
 // Nodes as mesh members: addresses, tunnel endpoints (VTEPs), keys. Pure; node:crypto serves only the hash of a node's name.
 
-import type { NodeField } from './facts.ts';
+import { createHash } from 'node:crypto';
+import { type Cidr, type Family, formatIp, type Ip, isLinkLocal, parseCidrOrIp } from './cidr.ts';
+import type { NodeFacts, NodeField } from './facts.ts';
+import type { Path, Sourced } from './resource.ts';
 
 /**
  * Annotations of a Kubernetes Node that stand for fields of the Calico Node
@@ -34,3 +37,203 @@ export const NODE_SPEC_PATHS: Readonly<Record<NodeField, readonly string[]>> = {
   wireguardPublicKey: ['status', 'wireguardPublicKey'],
   wireguardPublicKeyV6: ['status', 'wireguardPublicKeyV6'],
 };
+
+/** Where a field of the node stands, or would stand. */
+export function nodeFieldPath(node: NodeFacts, field: NodeField): Path {
+  const isCalicoNode = node.ref.apiVersion.startsWith('projectcalico.org/');
+  return isCalicoNode ? NODE_SPEC_PATHS[field] : ['metadata', 'annotations', NODE_ANNOTATIONS[field]];
+}
+
+/** Windows nodes follow rules of their own: their VTEP comes from HNS (docs, windows-calico/limitations, 3.23). */
+export function isWindows(node: NodeFacts): boolean {
+  return node.os === 'windows';
+}
+
+/**
+ * Can a calico-node pod run there? Not on nodes that are a cloud service behind a node's face: EKS Fargate (label
+ * `eks.amazonaws.com/compute-type`) and virtual kubelets such as AKS virtual nodes (operator v1.42, core_controller.go).
+ */
+export function runsPods(node: NodeFacts): boolean {
+  const { type } = node.labels;
+  return (
+    node.labels['eks.amazonaws.com/compute-type'] !== 'fargate' && type !== 'virtual-kubelet' && type !== 'virtual-node'
+  );
+}
+
+/** An address that a node has, the network that it is in (itself alone where no mask is written) and where it stands. */
+export interface NodeAddress {
+  readonly ip: Ip;
+  readonly network: Cidr;
+  readonly source: Sourced<string>;
+}
+
+/**
+ * The Calico node IP of a family: the address that tunnels of other nodes lead to. There is no fallback to the InternalIP (calico
+ * v3.32, felix/calc/vxlan_resolver.go). Null where it is absent, or invalid, which Calico takes for absent.
+ */
+export function calicoAddress(node: NodeFacts, family: Family): NodeAddress | null {
+  const source = node.fields[family === 4 ? 'ipv4Address' : 'ipv6Address'];
+  const read = source && parseCidrOrIp(source.value);
+  return source && read && read.ip.family === family ? { ...read, source } : null;
+}
+
+/** The InternalIPs that parse. */
+export function internalAddresses(node: NodeFacts): readonly NodeAddress[] {
+  return node.internalIPs.flatMap((source) => {
+    const read = parseCidrOrIp(source.value);
+    return read ? [{ ...read, source }] : [];
+  });
+}
+
+/**
+ * The addresses by which other nodes may know it, Calico's first. Without those that mean another thing, or nothing, elsewhere:
+ * loopback, link-local and unspecified ones.
+ */
+export function memberAddresses(node: NodeFacts): readonly NodeAddress[] {
+  const own = [calicoAddress(node, 4), calicoAddress(node, 6), ...internalAddresses(node)];
+  return own.filter((a): a is NodeAddress => a !== null && !isLinkLocal(a.ip) && !isLoopbackOrNone(a.ip));
+}
+
+function isLoopbackOrNone({ family, first }: Ip): boolean {
+  return family === 4 ? first >> 24n === 127n || first === 0n : first <= 1n;
+}
+
+/** What carries a tunnel address, and of which family it is. */
+export interface TunnelField {
+  readonly field: NodeField;
+  readonly family: Family;
+  readonly tunnel: 'VXLAN' | 'IPIP' | 'WireGuard';
+}
+
+const TUNNEL_FIELDS: readonly TunnelField[] = [
+  { field: 'ipv4VXLANTunnelAddr', family: 4, tunnel: 'VXLAN' },
+  { field: 'ipv6VXLANTunnelAddr', family: 6, tunnel: 'VXLAN' },
+  { field: 'wireguardInterfaceIPv4Address', family: 4, tunnel: 'WireGuard' },
+  { field: 'wireguardInterfaceIPv6Address', family: 6, tunnel: 'WireGuard' },
+  { field: 'ipv4IPIPTunnelAddr', family: 4, tunnel: 'IPIP' },
+];
+
+/** An address that Calico's IPAM gave to a tunnel device of the node. */
+export interface TunnelAddress extends NodeAddress, TunnelField {}
+
+/** The valid tunnel addresses of a node. A network with host bits is none (libcalico-go, validator/v3, ValidateIPv4Network, v3.32). */
+export function tunnelsOf(node: NodeFacts): readonly TunnelAddress[] {
+  return TUNNEL_FIELDS.flatMap((kind) => {
+    const source = node.fields[kind.field];
+    const read = source && parseCidrOrIp(source.value);
+    if (!source || !read || read.ip.family !== kind.family || read.network.hostBitsSet) return [];
+    return [{ ...read, ...kind, source }];
+  });
+}
+
+/**
+ * The MAC of a VTEP where none is recorded: `66` and the first five bytes of the SHA-1 of the node's name, of name and `-v6` for IPv6
+ * (calico v3.32, felix/calc/vxlan_resolver.go). Equal names give equal MACs, in whatever clusters.
+ */
+export function derivedMac(name: string, family: Family): string {
+  const digest = createHash('sha1')
+    .update(family === 4 ? name : `${name}-v6`)
+    .digest('hex');
+  return `66${digest.slice(0, 10)}`.replace(/..(?=.)/g, '$&:');
+}
+
+/** A VTEP's MAC, in lower case with colons; `source` is null where it follows from the node's name. */
+export interface VtepMac {
+  readonly mac: string;
+  readonly source: Sourced<string> | null;
+}
+
+/** The MAC of the node's VTEP. A recorded one wins; null for a Windows node that records none, because HNS chose it. */
+export function vtepMac(node: NodeFacts, family: Family): VtepMac | null {
+  const source = node.fields[family === 4 ? 'vxlanTunnelMACAddr' : 'vxlanTunnelMACAddrV6'];
+  const mac = source && parseMac(source.value);
+  if (source && mac) return { mac, source };
+  return isWindows(node) ? null : { mac: derivedMac(node.name.value, family), source: null };
+}
+
+/** Reads 48 bits as Go's net.ParseMAC does: pairs with colons or dashes, or groups of four with dots. */
+function parseMac(text: string): string | null {
+  const isMac =
+    /^[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}$/i.test(text) || /^(?:[\da-f]{4}\.){2}[\da-f]{4}$/i.test(text);
+  return isMac
+    ? text
+        .toLowerCase()
+        .replace(/[:.-]/g, '')
+        .replace(/..(?=.)/g, '$&:')
+    : null;
+}
+
+/** The WireGuard public key of a family: 32 bytes in base64. Null where it is absent, no key, or the zero key, which stands for none. */
+export function wireguardKey(node: NodeFacts, family: Family): Sourced<string> | null {
+  const source = node.fields[family === 4 ? 'wireguardPublicKey' : 'wireguardPublicKeyV6'];
+  return source && /^[A-Za-z0-9+/]{43}=$/.test(source.value) && !/^A+=$/.test(source.value) ? source : null;
+}
+
+/** A node that has some value, and where it stands: at least one place, the most telling first. */
+export interface Holder {
+  readonly cluster: string;
+  readonly node: NodeFacts;
+  readonly places: readonly [Sourced<unknown>, ...Sourced<unknown>[]];
+}
+
+/** Values that the same nodes, of two or more clusters, have in common. */
+export interface Shared {
+  /** As people write them, in the order in which they were met. */
+  readonly values: readonly string[];
+  /** In the order in which they were met. */
+  readonly holders: readonly Holder[];
+  /** Sorted. */
+  readonly clusters: readonly string[];
+}
+
+/**
+ * Finds the values that nodes of different clusters share. Several values of the very same nodes are one entry; what nodes of one cluster
+ * share among themselves alone is none.
+ */
+export function sharedBetweenClusters(claims: Iterable<readonly [value: string, holder: Holder]>): readonly Shared[] {
+  const first = new Map<string, Holder>();
+  const more = new Map<string, Map<NodeFacts, Holder>>();
+  for (const [value, holder] of claims) {
+    const met = first.get(value);
+    const holders = more.get(value);
+    if (!met) first.set(value, holder);
+    else if (!holders && met.node === holder.node) first.set(value, joined(met, holder));
+    else if (!holders) more.set(value, new Map([met, holder].map((h) => [h.node, h])));
+    else holders.set(holder.node, joined(holders.get(holder.node) ?? null, holder));
+  }
+  const shared = new Map<string, Shared>();
+  for (const [value, byNode] of more) {
+    const holders = [...byNode.values()];
+    const clusters = [...new Set(holders.map((h) => h.cluster))].sort();
+    if (clusters.length < 2) continue;
+    const key = JSON.stringify(holders.map((h) => [h.cluster, h.node.name.value]));
+    const other = shared.get(key);
+    shared.set(key, {
+      values: [...(other?.values ?? []), value],
+      holders: holders.map((h, i) => joined(other?.holders[i] ?? null, h)),
+      clusters,
+    });
+  }
+  return [...shared.values()];
+}
+
+function joined(holder: Holder | null, other: Holder): Holder {
+  return holder ? { ...holder, places: [...holder.places, ...other.places] } : other;
+}
+
+/** Node addresses that two or more clusters use. */
+export function sharedNodeAddresses(
+  clusters: Iterable<{ readonly name: string; readonly nodes: { readonly items: readonly NodeFacts[] } }>,
+): readonly Shared[] {
+  return sharedBetweenClusters(claimedAddresses(clusters));
+}
+
+function* claimedAddresses(
+  clusters: Iterable<{ readonly name: string; readonly nodes: { readonly items: readonly NodeFacts[] } }>,
+): Iterable<readonly [string, Holder]> {
+  for (const { name: cluster, nodes } of clusters) {
+    for (const node of nodes.items) {
+      for (const { ip, source } of memberAddresses(node)) yield [formatIp(ip), { cluster, node, places: [source] }];
+    }
+  }
+}
