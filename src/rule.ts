@@ -11,6 +11,7 @@ export type * from './model/facts.ts';
 export * from './model/felix.ts';
 export type { Cluster, Mesh, Section, Sections, Text, Use } from './model/mesh.ts';
 export * from './model/nodes.ts';
+export * from './model/pod-cidrs.ts';
 export * from './model/pools.ts';
 export * from './model/rbac.ts';
 export * from './model/remotes.ts';

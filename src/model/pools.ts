@@ -1,13 +1,146 @@
-// IP pools as Calico uses them: who participates, who drains, which CIDRs pods of a cluster have.
+// IP pools as Calico uses them: who participates, who drains, what they encapsulate. One cluster at a time; no I/O.
 
-import type { Cidr } from './cidr.ts';
-import type { IPPoolFacts } from './facts.ts';
+import type { Listed } from './availability.ts';
+import { type Cidr, type Family, parseCidr, parseIp, type Range, rangeIndex } from './cidr.ts';
+import type { IPAMBlockFacts, IPPoolFacts, NodeFacts, PodFacts } from './facts.ts';
+import type { Sourced } from './resource.ts';
+
+export type Encapsulation = 'VXLAN' | 'IPIP';
 
 export interface Pool extends IPPoolFacts {
   /** Null when the CIDR does not parse. */
   readonly range: Cidr | null;
   /** Not disabled, and may hold pods. */
   readonly participates: boolean;
-  /** Disabled, but still holds IPAM blocks of its own cluster or a local node's tunnel address: live for overlap. */
+  /** Disabled, but still holds addresses of its own cluster: IPAM blocks, a node's tunnel address or a pod's. Live for overlap. */
   readonly draining: boolean;
+  /**
+   * What the modes turn on, disabled or not: Felix looks at neither `disabled` nor `allowedUses` when it decides about devices and
+   * routes (felix/calc/encapsulation_resolver.go, v3.30). A mode that is none of the three turns nothing on.
+   */
+  readonly encapsulations: readonly Encapsulation[];
+  /** Nodes that it selects can get their VXLAN tunnel address from it (node/pkg/allocateip/allocateip.go, v3.30). */
+  readonly givesTunnelAddresses: boolean;
+  /**
+   * Pods get its addresses only where they ask for the pool by name: `assignmentMode: Manual`, or the `!all()` of egress gateways
+   * (docs, networking/egress/egress-gateway-on-prem and reference/resources/ippool, 3.23).
+   */
+  readonly onRequest: boolean;
+}
+
+export interface PoolInput {
+  readonly cluster: string;
+  readonly pools: Listed<IPPoolFacts>;
+  /** Evidence, as the next two: what they do not show is taken as absent. */
+  readonly blocks: Listed<IPAMBlockFacts>;
+  readonly nodes: Listed<NodeFacts>;
+  readonly pods?: Listed<PodFacts>;
+}
+
+/** Reads the pools of one cluster together with what shows that they hold addresses. */
+export function buildPools({ pools, blocks, nodes, pods }: PoolInput): Listed<Pool> {
+  const ranged = pools.items.flatMap((pool) => {
+    const range = parseCidr(pool.cidr.value);
+    return range ? [{ pool, range }] : [];
+  });
+  const ranges = new Map(ranged.map(({ pool, range }) => [pool, range]));
+  const around = rangeIndex(ranged);
+  const held = new Set<IPPoolFacts>();
+  for (const range of addressesInUse(blocks.items, nodes.items, pods?.items ?? [])) {
+    // An address belongs to the narrowest pool around it; where an enabled and a disabled one are equal, it is the enabled one's.
+    const [narrowest, ...others] = around(range);
+    const equal = others.filter((o) => o.range.prefix === narrowest?.range.prefix);
+    const holder = [narrowest, ...equal].find((c) => c && !c.pool.disabled.value) ?? narrowest;
+    if (holder) held.add(holder.pool);
+  }
+  return { ...pools, items: pools.items.map((pool) => poolOf(pool, ranges.get(pool) ?? null, held.has(pool))) };
+}
+
+function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {
+  const uses = pool.allowedUses.value;
+  const enabled = !pool.disabled.value;
+  const vxlan = isOn(pool.vxlanMode.value);
+  const encapsulations: Encapsulation[] = vxlan ? ['VXLAN'] : [];
+  if (isOn(pool.ipipMode.value)) encapsulations.push('IPIP');
+  return {
+    ...pool,
+    range,
+    participates: enabled && uses.includes('Workload'),
+    draining: !enabled && held && !isForLoadBalancers(pool),
+    encapsulations,
+    givesTunnelAddresses: vxlan && enabled && !pool.deleting && uses.includes('Tunnel'),
+    onRequest: pool.assignmentMode === 'Manual' || /^\s*!\s*all\(\s*\)\s*$/.test(pool.nodeSelector.value),
+  };
+}
+
+/** Case-sensitive, as in Felix. */
+function isOn(mode: string): boolean {
+  return mode === 'Always' || mode === 'CrossSubnet';
+}
+
+function* addressesInUse(
+  blocks: readonly IPAMBlockFacts[],
+  nodes: readonly NodeFacts[],
+  pods: readonly PodFacts[],
+): Iterable<Range> {
+  for (const { empty, cidr } of blocks) {
+    const range = empty ? null : parseCidr(cidr.value);
+    if (range) yield range;
+  }
+  for (const node of nodes) for (const { range } of tunnelAddresses(node)) yield range;
+  for (const pod of pods) for (const { range } of podAddresses(pod)) yield range;
+}
+
+const TUNNEL_FIELDS = [
+  'ipv4VXLANTunnelAddr',
+  'ipv6VXLANTunnelAddr',
+  'ipv4IPIPTunnelAddr',
+  'wireguardInterfaceIPv4Address',
+  'wireguardInterfaceIPv6Address',
+] as const;
+
+/** An address with the place where it stands. */
+export interface PlacedAddress {
+  readonly range: Range;
+  readonly source: Sourced<string>;
+}
+
+/** Addresses that a node took from its cluster's pools for its tunnel devices. An unreadable one counts as absent, as in Calico. */
+export function tunnelAddresses(node: NodeFacts): PlacedAddress[] {
+  return placed(TUNNEL_FIELDS.map((field) => node.fields[field]));
+}
+
+/** Addresses of a pod that runs, and not in its node's network namespace. */
+export function podAddresses(pod: PodFacts): PlacedAddress[] {
+  return pod.hostNetwork || pod.finished ? [] : placed(pod.podIPs);
+}
+
+function placed(sources: readonly (Sourced<string> | undefined)[]): PlacedAddress[] {
+  return sources.flatMap((source) => {
+    const range = source && parseIp(source.value);
+    return range ? [{ range, source }] : [];
+  });
+}
+
+/** Does the pool hold pods, or may new pods get an address from it? */
+export function isLive(pool: Pool): boolean {
+  return pool.participates || pool.draining;
+}
+
+/** Pools for LoadBalancer addresses hold no pods; the use excludes all others (docs, reference/resources/ippool, 3.23). */
+export function isForLoadBalancers(pool: IPPoolFacts): boolean {
+  return pool.allowedUses.value.every((use) => use === 'LoadBalancer');
+}
+
+/** Does the pool carry VXLAN, whether it is disabled or not? */
+export function isVxlan(pool: Pool): boolean {
+  return pool.encapsulations.includes('VXLAN');
+}
+
+/** Does a cluster have a participating VXLAN pool, of one family if it is named? */
+export function hasVxlanPool(pools: Listed<Pool>, family?: Family): boolean | 'undecided' {
+  const found = pools.items.some(
+    (pool) => pool.participates && isVxlan(pool) && (family === undefined || pool.range?.family === family),
+  );
+  return found || (pools.state === 'complete' ? false : 'undecided');
 }

@@ -1,0 +1,172 @@
+// Where pods of a cluster get their addresses, and where those of different clusters meet. No I/O.
+
+import { type Cidr, contains, overlapGroups, parseCidr } from './cidr.ts';
+import { tellCni } from './cni.ts';
+import type { NodeFacts } from './facts.ts';
+import type { Mesh, Sections } from './mesh.ts';
+import { hasVxlanPool, isForLoadBalancers, isLive, isVxlan, type Pool } from './pools.ts';
+import type { Sourced } from './resource.ts';
+
+/** A range of addresses that pods of a cluster have or may get: a pool's, or with host-local IPAM a node's. */
+export interface PodRange {
+  readonly range: Cidr;
+  readonly source: Sourced<string>;
+  readonly pool: Pool | null;
+}
+
+/** Why pods of a cluster may have addresses that its pod ranges do not show. */
+export type PodRangeGap =
+  /** Neither the Installation nor calico-node tells the IPAM. */
+  | { readonly kind: 'untold-ipam' }
+  /** The cloud gives pods their addresses: no object of the cluster holds their ranges. */
+  | { readonly kind: 'cloud-ipam'; readonly ipam: Sourced<string> }
+  /** Host-local IPAM, and the Nodes were not all read. */
+  | { readonly kind: 'unread-nodes' }
+  /** Host-local IPAM, and a Node shows no readable pod CIDR. */
+  | { readonly kind: 'no-pod-cidr'; readonly node: NodeFacts };
+
+export interface PodRanges {
+  readonly ranges: readonly PodRange[];
+  /** Null where the ranges are all there are, as far as the pools were read. */
+  readonly gap: PodRangeGap | null;
+}
+
+/**
+ * Where pods of a cluster get their addresses, as the requirement on pod CIDRs means it. Up to 3.20 it speaks of participating VXLAN
+ * pools with overlay routing, else of pools (docs 3.19, "Calico Enterprise multi-cluster networking"). From 3.21 it speaks of pod CIDRs,
+ * and a cluster without a participating VXLAN pool may address its pods by other means.
+ */
+export function podRanges(
+  cluster: Pick<Sections, 'ipPools' | 'nodes' | 'installations' | 'calicoNode'> & Partial<Pick<Sections, 'configMaps'>>,
+  mesh: Pick<Mesh, 'routing' | 'text'>,
+): PodRanges {
+  const live = cluster.ipPools.items.filter(isLive);
+  const onlyVxlan = mesh.text === '3.18' && mesh.routing === 'overlay';
+  const pools = (onlyVxlan ? live.filter(isVxlan) : live).flatMap(rangeOfPool);
+  if (mesh.text === '3.18' || hasVxlanPool(cluster.ipPools) !== false) return { ranges: pools, gap: null };
+  const { ipam } = tellCni(cluster);
+  if (ipam === null) return { ranges: pools, gap: { kind: 'untold-ipam' } };
+  if (ipam.value === 'Calico') return { ranges: pools, gap: null };
+  if (ipam.value !== 'HostLocal') return { ranges: [], gap: { kind: 'cloud-ipam', ipam } };
+  const nodes = cluster.nodes.items.map((node) => ({ node, ranges: node.podCIDRs.flatMap(rangeAt) }));
+  const bare = nodes.find(({ node, ranges }) => ranges.length === 0 || ranges.length < node.podCIDRs.length)?.node;
+  const ranges = nodes.flatMap((n) => n.ranges);
+  if (cluster.nodes.state !== 'complete') return { ranges, gap: { kind: 'unread-nodes' } };
+  return { ranges, gap: bare ? { kind: 'no-pod-cidr', node: bare } : null };
+}
+
+function rangeOfPool(pool: Pool): PodRange[] {
+  return pool.range ? [{ range: pool.range, source: pool.cidr, pool }] : [];
+}
+
+function rangeAt(source: Sourced<string>): PodRange[] {
+  const range = parseCidr(source.value);
+  return range ? [{ range, source, pool: null }] : [];
+}
+
+/**
+ * - `primary`: ranges that pods get addresses from without asking; the requirement is about these.
+ * - `secondary`: ranges that are not disabled either, but that pods have to ask for (egress gateways), that hold only tunnel or secondary
+ *   host addresses, or, up to 3.20 with overlay routing, that carry no VXLAN. Easily forgotten when ranges are planned.
+ */
+export type Rank = 'primary' | 'secondary';
+
+/** A pod range with its cluster. */
+export interface RankedRange extends PodRange {
+  readonly cluster: string;
+  readonly rank: Rank;
+}
+
+/** All the ranges of a cluster that should meet none of another cluster's. */
+export function rankedRanges(
+  cluster: { readonly name: string } & Parameters<typeof podRanges>[0],
+  mesh: Pick<Mesh, 'routing' | 'text'>,
+): { readonly ranges: readonly RankedRange[]; readonly gap: PodRangeGap | null } {
+  const { ranges, gap } = podRanges(cluster, mesh);
+  const named = new Set(ranges.map((r) => r.pool));
+  // Where the pools hold no pods at all, none of them is a range that was forgotten.
+  const elsewhere = ranges.some((r) => r.pool === null) || gap?.kind === 'cloud-ipam' || gap?.kind === 'unread-nodes';
+  const forgotten = cluster.ipPools.items.filter(
+    (pool) => !elsewhere && !named.has(pool) && (isLive(pool) || (!pool.disabled.value && !isForLoadBalancers(pool))),
+  );
+  const rank = (range: PodRange, rank: Rank): RankedRange => ({ ...range, cluster: cluster.name, rank });
+  return {
+    ranges: [
+      ...ranges.map((r) => rank(r, r.pool?.onRequest ? 'secondary' : 'primary')),
+      ...forgotten.flatMap(rangeOfPool).map((r) => rank(r, 'secondary')),
+    ],
+    gap,
+  };
+}
+
+/** Pod ranges of two or more clusters that meet, for one cause. */
+export interface PodOverlap {
+  /** The widest range first. */
+  readonly sides: readonly [RankedRange, ...RankedRange[]];
+  /** Sorted. */
+  readonly clusters: readonly string[];
+  /** `primary` where primary ranges meet among themselves. */
+  readonly rank: Rank;
+  /** How many addresses two or more clusters hold. */
+  readonly shared: bigint;
+}
+
+/**
+ * The overlaps between clusters, one for each cause: what one wide range holds is one overlap, and so are all the node ranges that the
+ * same clusters have in common. Takes n log n.
+ */
+export function podOverlaps(ranges: readonly RankedRange[]): PodOverlap[] {
+  const owner = (range: RankedRange) => range.cluster;
+  const primary = overlapGroups(
+    ranges.filter((r) => r.rank === 'primary'),
+    owner,
+  );
+  const told = new Set(primary.flat());
+  const secondary = overlapGroups(ranges, owner).filter((group) => !group.some((side) => told.has(side)));
+  return [
+    ...mergeNodeRanges(primary).map((sides) => overlapOf(sides, 'primary')),
+    ...secondary.map((sides) => overlapOf(sides, 'secondary')),
+  ].filter((overlap) => overlap !== null);
+}
+
+/** Two clusters with the same host-local range share a hundred node ranges, for one cause. */
+function mergeNodeRanges(groups: readonly RankedRange[][]): RankedRange[][] {
+  const merged = new Map<string, RankedRange[]>();
+  const others: RankedRange[][] = [];
+  for (const group of groups) {
+    const key = JSON.stringify(clustersOf(group));
+    const same = merged.get(key);
+    if (group.some((side) => side.pool !== null)) others.push(group);
+    else if (same) same.push(...group);
+    else merged.set(key, [...group]);
+  }
+  return [...others, ...merged.values()];
+}
+
+function overlapOf(sides: readonly RankedRange[], rank: Rank): PodOverlap | null {
+  const [widest, ...others] = sides;
+  return widest ? { sides: [widest, ...others], clusters: clustersOf(sides), rank, shared: sharedBy(sides) } : null;
+}
+
+function clustersOf(sides: readonly RankedRange[]): string[] {
+  return [...new Set(sides.map((side) => side.cluster))].sort();
+}
+
+/** Addresses in ranges of two or more clusters. `sides` come widest first, in the order of ranges. */
+function sharedBy(sides: readonly RankedRange[]): bigint {
+  let sum = 0n;
+  let counted: Cidr | null = null;
+  const around: RankedRange[] = [];
+  for (const side of sides) {
+    const { range } = side;
+    for (let top = around.at(-1); top && !contains(top.range, range); top = around.at(-1)) around.pop();
+    const shared = around.some((outer) => outer.cluster !== side.cluster);
+    if (shared && !(counted && contains(counted, range))) {
+      sum += range.last - range.first + 1n;
+      counted = range;
+    }
+    // Equal ranges of one cluster, and those inside a range that is counted, tell nothing more.
+    if (!shared) around.push(side);
+  }
+  return sum;
+}
