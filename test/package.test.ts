@@ -1,0 +1,81 @@
+// What is published is what is needed and no more, and what is installed depends on no host.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+interface Packed {
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
+}
+
+describe('the package', () => {
+  const argv = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
+  const { status, stdout, stderr } = spawnSync('npm', argv, { cwd: root, encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  const [packed] = JSON.parse(stdout) as [Packed];
+  const paths = packed.files.map((file) => file.path);
+
+  it('holds what is needed to run it and to read about it', () => {
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'CHANGELOG.md',
+        'package.json',
+        'bin/mesh-preflight.js',
+        'bin/kubectl-mesh_preflight.js',
+        'dist/cli.js',
+        'dist/index.js',
+        'dist/types/src/index.d.ts',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'schemas/report.schema.json',
+      ]),
+    );
+    expect(paths.some((path) => /^rules\/.+\.md$/.test(path))).toBe(true);
+  });
+
+  it('holds nothing else', () => {
+    const needed =
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/[\w-]+\.js|dist\/((chunks\/)?[\w-]+\.js|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
+    expect(paths.filter((path) => !needed.test(path))).toEqual([]);
+  });
+
+  it('stays small', () => {
+    expect(packed.size).toBeLessThan(1_000_000);
+    expect(packed.unpackedSize).toBeLessThan(4_000_000);
+  });
+
+  it('has programs that can be run', () => {
+    for (const program of Object.values(manifest.bin)) {
+      expect(packed.files.find((file) => file.path === program)?.mode).toBe(0o755);
+    }
+  });
+
+  it('brings everything that it imports', () => {
+    expect(manifest).not.toHaveProperty('dependencies');
+    const scripts = paths.filter((path) => path.startsWith('dist/') && path.endsWith('.js'));
+    const specifiers = scripts.flatMap((path) => {
+      const code = readFileSync(root + path, 'utf8');
+      return [...code.matchAll(/^(?:import|export)\b[^;'"`]*?from ?["']([^"']+)["']|^import ?["']([^"']+)["']/gm)].map(
+        ([, from, bare]) => from ?? bare ?? '',
+      );
+    });
+    expect(specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
+  });
+});
+
+it('locks packages by version and content, not by host', () => {
+  const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly integrity?: string }>>;
+  };
+  const installed = Object.entries(lock.packages).filter(([path]) => path !== '');
+  expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+});
