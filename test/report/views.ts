@@ -152,7 +152,7 @@ export function view(spec: ViewSpec): View {
         : 'ready');
   const exits: Record<RunVerdict, string> = {
     ready: 'exit 0: ready',
-    'not-ready': `exit 1: ${tally('fail')} errors`,
+    'not-ready': `exit 1: ${tally('fail')} error(s)`,
     'not-proven': 'exit 3: undecided requirements (--on-unknown=warn to accept)',
   };
   return {
@@ -187,7 +187,15 @@ export function view(spec: ViewSpec): View {
       },
     },
     rules: known,
-    excerpt: (evidence) => excerpt(evidence, files),
+    excerpt: ({ location }) => (location ? excerpt(location, files) : null),
+    firstFile: (name) => {
+      const [uri] = Object.keys(files)
+        .filter((file) => file.startsWith(`${name}/`))
+        .sort();
+      if (uri === undefined) return null;
+      const location: Location = { uri, line: 1, column: 1, endLine: 1, endColumn: 1 };
+      return { location, excerpt: excerpt(location, files) };
+    },
     exitReason: spec.exitReason ?? exits[verdict],
   };
 }
@@ -220,10 +228,9 @@ function finding(spec: FindingSpec, files: Readonly<Record<string, string>>, ind
   };
 }
 
-function excerpt(evidence: ReportEvidence, files: Readonly<Record<string, string>>): Excerpt | null {
-  const { location } = evidence;
-  const text = location && files[location.uri];
-  if (!location || text === undefined) return null;
+function excerpt(location: Location, files: Readonly<Record<string, string>>): Excerpt | null {
+  const text = files[location.uri];
+  if (text === undefined) return null;
   const all = text.replace(/\n$/, '').split('\n');
   const from = Math.max(1, location.line - 2);
   const lines = all.slice(from - 1, location.endLine + 2);

@@ -1,0 +1,56 @@
+// One line per finding, for grep, editors and logs. Reads the View only.
+
+import { objectOf, placeOf } from './frame.ts';
+import type { Finding, ReportEvidence, View } from './report.ts';
+import { copyable, grouped, type Pen, pen, type TextOptions } from './terminal.ts';
+
+const WORDS = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
+const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
+
+/**
+ * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, what is undecided (with its command, if that is one line), notes
+ * and problems of the input. PLACE is `file:line:column`, or `cluster/Kind/namespace/name#path` without a file, or the clusters, or
+ * `mesh`. Suppressed findings are left out.
+ */
+export function* concise(view: View, options: TextOptions): Generator<string> {
+  const ink = pen(options);
+  const open = view.report.findings.filter((f) => f.suppressed === null);
+  for (const verdict of ORDER) {
+    const seen = new Map<string, number>();
+    for (const finding of open) {
+      if (finding.verdict !== verdict) continue;
+      const n = (seen.get(finding.rule) ?? 0) + 1;
+      seen.set(finding.rule, n);
+      if (n <= options.maxFindings) yield `${line(finding, ink)}\n`;
+    }
+    for (const [rule, n] of seen) {
+      if (n <= options.maxFindings) continue;
+      yield `mesh: ${tag(verdict, rule, ink)} ${grouped(n - options.maxFindings)} more not shown, -o json holds all\n`;
+    }
+  }
+  for (const { uri, line: at, column, why } of view.report.problems) {
+    const place = ink.clean(uri) + (at === null ? '' : `:${at}:${column ?? 1}`);
+    yield `${ink.paint('place', place)}: ${ink.paint('warning', 'problem[input]')} ${ink.clean(why)}\n`;
+  }
+}
+
+function line(finding: Finding, ink: Pen): string {
+  const { verdict, rule, message, evidence, clusters, fix } = finding;
+  const [first, second] = evidence;
+  const fallback = clusters.length === 0 ? 'mesh' : ink.clean(clusters.join(','));
+  const at = ink.paint('place', first ? place(first, ink) : fallback);
+  const see = second ? ` (see ${place(second, ink)})` : '';
+  const commands = verdict === 'unknown' && fix?.command !== undefined ? copyable(fix.command) : [];
+  const settle = commands.length === 1 ? ` (settle: ${commands[0]})` : '';
+  return `${at}: ${tag(verdict, rule, ink)} ${ink.clean(message.text)}${see}${settle}`;
+}
+
+function tag(verdict: Finding['verdict'], rule: string, ink: Pen): string {
+  const role = verdict === 'unknown' ? 'undecided' : WORDS[verdict];
+  return ink.paint(role, `${WORDS[verdict]}[${ink.clean(rule)}]`);
+}
+
+function place(evidence: ReportEvidence, ink: Pen): string {
+  const object = `${ink.clean(evidence.cluster)}/${objectOf(evidence, ink.clean).replace(' ', '/')}`;
+  return placeOf(evidence, ink.clean) ?? (evidence.path === '' ? object : `${object}#${ink.clean(evidence.path)}`);
+}
