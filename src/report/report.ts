@@ -152,10 +152,10 @@ export interface View {
   /** The source of a piece of evidence that has a location; null when it cannot be shown. */
   excerpt(evidence: ReportEvidence): Excerpt | null;
   /**
-   * The first character of the cluster's first file in path order: where a finding of which no evidence has a location is shown. Null
+   * The first character of the cluster's first file in path order: where a finding is shown of which no evidence has a location. Null
    * for a cluster without files.
    */
-  firstFile(cluster: string): Location | null;
+  firstFile(cluster: string): { readonly location: Location; readonly excerpt: Excerpt | null } | null;
   /** Why the process ends with its code: `exit 1: 2 errors`. */
   readonly exitReason: string;
 }

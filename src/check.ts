@@ -1,0 +1,362 @@
+// The straight line: input → mesh → judgement → report, with positions looked up for what is reported. May not print.
+
+import { type Judged, type Judgement, judge } from './engine.ts';
+import { type BuiltMesh, buildMesh } from './model/build.ts';
+import type { Cluster, Section } from './model/mesh.ts';
+import { type Evidence, pathText } from './model/resource.ts';
+import type { Version } from './model/version.ts';
+import { fingerprint } from './report/fingerprint.ts';
+import {
+  compareVerdicts,
+  type Excerpt,
+  type Finding,
+  type PairResult,
+  type Report,
+  type ReportEvidence,
+  type RunVerdict,
+  type View,
+  worst,
+} from './report/report.ts';
+import { type Routing, requirements } from './requirements.ts';
+import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
+import { sections } from './sections.ts';
+import { type Input, type Placed, UsageError } from './source/source.ts';
+
+export interface CheckOptions {
+  /** Null: the input tells. */
+  readonly routing: Routing | null;
+  readonly calicoVersion: Version | null;
+  readonly beforePeering: boolean;
+  /** The time at which expiry is judged, in milliseconds. */
+  readonly at: number;
+  /** Ids of rules that do not run. */
+  readonly disabled: ReadonlySet<string>;
+  /** Every unknown counts as a core one. */
+  readonly strict: boolean;
+  readonly tool: { readonly name: string; readonly version: string };
+}
+
+/** A report with what reporters need beside it. */
+export interface Checked {
+  readonly report: Report;
+  readonly rules: readonly Rule[];
+  /** Rules that broke down: a fault of this program, exit code 2. */
+  readonly failures: Judgement['failures'];
+  readonly excerpt: View['excerpt'];
+  readonly firstFile: View['firstFile'];
+}
+
+/** Judges an input. Throws UsageError where the same cluster was given twice. */
+export function check(input: Input, rules: readonly Rule[], options: CheckOptions): Checked {
+  const built = buildMesh(input.clusters, options);
+  refuseTwins(built.clusters);
+  const judgement = judge(rules, built, options.disabled);
+  const placed = input.locate(judgement.findings.flatMap((f) => f.outcome.evidence));
+  const shown = new Map<ReportEvidence, Excerpt | null>();
+  const findings = uniquely(
+    judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) })).sort(byPlace),
+  );
+  return {
+    report: reportOf(input, built, judgement, findings, options),
+    rules,
+    failures: judgement.failures,
+    excerpt: (evidence) => shown.get(evidence) ?? null,
+    firstFile: (cluster) => input.firstFile(cluster),
+  };
+}
+
+interface Found {
+  readonly judged: Judged;
+  readonly finding: Finding;
+}
+
+/** The same cluster given twice would be compared with itself and could not pass or fail for a reason. */
+function refuseTwins(clusters: readonly Cluster<'identity' | 'nodes'>[]): void {
+  const uids = new Map<string, string>();
+  const guids = new Map<string, Cluster<'nodes'>>();
+  for (const cluster of clusters) {
+    const { kubeSystemUID, clusterGUID } = cluster.identity;
+    const twin = kubeSystemUID === null ? undefined : uids.get(kubeSystemUID);
+    if (twin !== undefined) {
+      throw new UsageError(
+        `${twin} and ${cluster.name} are the same cluster: their kube-system namespaces have one UID`,
+      );
+    }
+    if (kubeSystemUID !== null) uids.set(kubeSystemUID, cluster.name);
+    if (clusterGUID === null) continue;
+    const namesake = guids.get(clusterGUID);
+    guids.set(clusterGUID, cluster);
+    if (!namesake) continue;
+    const nodes = new Set(namesake.nodes.items.flatMap((n) => n.uid ?? []));
+    if (cluster.nodes.items.some((n) => n.uid !== null && nodes.has(n.uid))) {
+      throw new UsageError(
+        `${namesake.name} and ${cluster.name} are the same cluster: they share clusterGUID and nodes`,
+      );
+    }
+  }
+}
+
+function findingOf(
+  { rule, outcome, text }: Judged,
+  placed: ReadonlyMap<Evidence, Placed>,
+  shown: Map<ReportEvidence, Excerpt | null>,
+): Finding {
+  const message = outcome.message as NonNullable<Outcome['message']>;
+  const evidence = outcome.evidence.map((piece) => {
+    const found = placed.get(piece);
+    const { cluster, apiVersion, kind, namespace, name } = piece.ref;
+    const shownAs: ReportEvidence = {
+      cluster,
+      apiVersion,
+      kind,
+      namespace,
+      name,
+      path: pathText(piece.path),
+      note: piece.note,
+      ...(found ? { location: found.location } : {}),
+    };
+    shown.set(shownAs, found?.excerpt ?? null);
+    return shownAs;
+  });
+  const [subject] = evidence;
+  return {
+    rule: rule.id,
+    requirement: rule.requirement,
+    verdict: outcome.verdict as Finding['verdict'],
+    severity: outcome.severity ?? rule.severity,
+    clusters: outcome.clusters,
+    message: { id: message.id, text, data: message.data },
+    evidence,
+    fix: outcome.fix,
+    reason: outcome.reason,
+    fingerprint: fingerprint({
+      rule: rule.id,
+      cluster: subject?.cluster ?? outcome.clusters.join(','),
+      apiVersion: subject?.apiVersion ?? '',
+      kind: subject?.kind ?? '',
+      namespace: subject?.namespace ?? null,
+      name: subject?.name ?? outcome.section ?? '',
+      path: subject?.path ?? '',
+      discriminators: [message.id, outcome.remote?.name ?? ''],
+    }),
+    suppressed: null,
+  };
+}
+
+const severities = ['error', 'warning', 'note'];
+const verdicts = ['fail', 'warn', 'unknown', 'note'];
+
+/** By requirement, then verdict, severity, place and text: the same input in any order gives the same report. */
+function byPlace(a: Found, b: Found): number {
+  const key = ({ finding: f }: Found) => {
+    const [first] = f.evidence;
+    const requirement = requirements.findIndex((r) => r.id === f.requirement);
+    return [
+      pad(requirement),
+      pad(verdicts.indexOf(f.verdict)),
+      pad(severities.indexOf(f.severity)),
+      first?.location?.uri ?? '',
+      pad(first?.location?.line ?? 0),
+      pad(first?.location?.column ?? 0),
+      f.rule,
+      f.clusters.join(','),
+      f.message.text,
+      first?.path ?? '',
+    ].join('\0');
+  };
+  const [left, right] = [key(a), key(b)];
+  return left < right ? -1 : Number(left > right);
+}
+
+function pad(n: number): string {
+  return String(n).padStart(9, '0');
+}
+
+/** Tells findings of one identity apart: the second gets `#2`, and so on, in the order of the report. */
+function uniquely(found: readonly Found[]): readonly Found[] {
+  const seen = new Map<string, number>();
+  return found.map((entry) => {
+    const { fingerprint: identity } = entry.finding;
+    const count = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, count);
+    return count === 1 ? entry : { ...entry, finding: { ...entry.finding, fingerprint: `${identity}#${count}` } };
+  });
+}
+
+function reportOf(
+  input: Input,
+  built: BuiltMesh,
+  judgement: Judgement,
+  found: readonly Found[],
+  { tool, strict }: CheckOptions,
+): Report {
+  const results = requirements.map((requirement, i) => {
+    const { verdict, clusters } = judgement.requirements[i] ?? { verdict: 'not-applicable' as const, clusters: {} };
+    const own = found.filter((f) => f.finding.requirement === requirement.id);
+    return {
+      id: requirement.id,
+      title: requirement.title,
+      class: requirement.class,
+      verdict,
+      reason: verdict === 'unknown' ? reasonOf(own.map((f) => f.finding)) : null,
+      clusters,
+      rules: [...new Set(own.map((f) => f.finding.rule))].sort(),
+    };
+  });
+  const findings = found.map((f) => f.finding);
+  const failed = results.some((r) => r.verdict === 'fail');
+  const open = results.some((r) => r.verdict === 'unknown' && (strict || r.class === 'core'));
+  const verdict: RunVerdict = failed ? 'not-ready' : open ? 'not-proven' : 'ready';
+  const count = (v: Finding['verdict']) => findings.filter((f) => f.verdict === v).length;
+  const tally = (v: Verdict) => results.filter((r) => r.verdict === v).length;
+  const sum = (pick: (c: Input['clusters'][number]['counts']) => number) =>
+    input.clusters.reduce((n, c) => n + pick(c.counts), 0);
+  return {
+    schemaVersion: 1,
+    tool,
+    verdict,
+    mesh: {
+      routing: built.routing.value,
+      calicoVersion: built.version.value?.text.replace(/^v/, '') ?? null,
+      inferred: [
+        ...(built.routing.given ? [] : (['routing'] as const)),
+        ...(built.version.given || built.version.value === null ? [] : (['calicoVersion'] as const)),
+      ],
+    },
+    clusters: built.clusters.map((cluster, i) => clusterOf(cluster, input.clusters[i]?.counts.objects ?? 0)),
+    requirements: results,
+    pairs: pairsOf(built, found),
+    findings,
+    problems: input.problems,
+    counts: {
+      files: input.files,
+      documents: sum((c) => c.documents),
+      objects: sum((c) => c.objects),
+      ignored: sum((c) => c.ignored),
+      findings: { fail: count('fail'), warn: count('warn'), unknown: count('unknown'), note: count('note') },
+      suppressed: 0,
+      requirements: {
+        fail: tally('fail'),
+        unknown: tally('unknown'),
+        warn: tally('warn'),
+        pass: tally('pass'),
+        'not-applicable': tally('not-applicable'),
+      },
+    },
+  };
+}
+
+/** The reason that weighs most: what a re-export or another run could settle comes before what only a probe can. */
+function reasonOf(findings: readonly Finding[]): Reason {
+  const order: readonly Reason[] = ['rule-failed', 'missing-input', 'partial-input', 'switched-off', 'needs-probe'];
+  const given = new Set(findings.flatMap((f) => (f.verdict === 'unknown' && f.reason ? [f.reason] : [])));
+  return order.find((r) => given.has(r)) ?? 'missing-input';
+}
+
+/** Sections whose absence is worth telling for a cluster: those that a core requirement needs. */
+const needed: readonly Section[] = [
+  'nodes',
+  'ipPools',
+  'felix',
+  'calicoNode',
+  'installations',
+  'remotes',
+  'secrets',
+  'identity',
+  'serviceAccounts',
+  'roles',
+  'clusterRoles',
+  'roleBindings',
+  'clusterRoleBindings',
+  'version',
+];
+
+function clusterOf(cluster: Cluster<Section>, objects: number): Report['clusters'][number] {
+  const missing: Record<string, string> = {};
+  for (const section of needed) {
+    const { state, why } = cluster[section];
+    if (state !== 'complete') missing[section] = why ?? `${sections[section].title} were not read`;
+  }
+  const { kubeSystemUID, clusterGUID, servers, caFingerprints } = cluster.identity;
+  const sorted = (values: readonly { readonly value: string }[]) => [...new Set(values.map((v) => v.value))].sort();
+  return {
+    name: cluster.name,
+    version: cluster.version.value?.text ?? null,
+    identity: { kubeSystemUID, clusterGUID, servers: sorted(servers), caFingerprints: sorted(caFingerprints) },
+    missing,
+    objects,
+  };
+}
+
+/** From this many clusters on only the pairs that are not pass are told. */
+const MANY_CLUSTERS = 100;
+
+/** Every ordered pair of clusters, and a pair without a target for every remote that leads nowhere in the input. */
+function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult[] {
+  const core = new Set(requirements.filter((r) => r.class === 'core').map((r) => r.id));
+  const concerns = found.filter(({ finding: f }) => core.has(f.requirement) && f.verdict !== 'note');
+  const aboutRemote = new Map<string, Found[]>();
+  const aboutAny: Found[] = [];
+  for (const entry of concerns) {
+    const { remote } = entry.judged.outcome;
+    if (!remote) aboutAny.push(entry);
+    else {
+      const key = `${remote.cluster}\0${remote.name}`;
+      aboutRemote.set(key, [...(aboutRemote.get(key) ?? []), entry]);
+    }
+  }
+  const alone = new Map<string, Found[]>();
+  const between: Found[] = [];
+  for (const entry of aboutAny) {
+    const { clusters, against } = entry.judged.outcome;
+    const [only] = clusters;
+    if (clusters.length === 1 && against.length === 0 && only !== undefined) {
+      alone.set(only, [...(alone.get(only) ?? []), entry]);
+    } else between.push(entry);
+  }
+  const sides = between.map(({ judged: { outcome } }) => ({
+    named: new Set(outcome.clusters),
+    against: new Set(outcome.against),
+  }));
+  const pairs: PairResult[] = [];
+  const add = (from: string, to: string | null, remote: string | null, own: readonly Found[]): void => {
+    const verdict = worst(['pass', ...own.map((f) => f.finding.verdict as Verdict)]);
+    if (verdict === 'pass' && built.clusters.length >= MANY_CLUSTERS) return;
+    const because = own.filter((f) => compareVerdicts(f.finding.verdict as Verdict, 'pass') < 0);
+    pairs.push({ from, to, remote, verdict, because: [...new Set(because.map((f) => f.finding.rule))].sort() });
+  };
+  for (const cluster of built.clusters) {
+    const leads = new Map<string | null, string[]>();
+    for (const remote of cluster.remotes.items) {
+      const target = remote.leads.kind === 'bound' ? remote.leads.cluster : null;
+      leads.set(target, [...(leads.get(target) ?? []), remote.ref.name]);
+    }
+    const of = (remote: string) => aboutRemote.get(`${cluster.name}\0${remote}`) ?? [];
+    for (const { name: to } of built.clusters) {
+      if (to === cluster.name) continue;
+      const common = [
+        ...(alone.get(cluster.name) ?? []),
+        ...(alone.get(to) ?? []),
+        ...between.filter((_, i) => concernsPair(sides[i], cluster.name, to)),
+      ];
+      const remotes = leads.get(to) ?? [];
+      if (remotes.length === 0) add(cluster.name, to, null, common);
+      for (const remote of remotes) add(cluster.name, to, remote, [...common, ...of(remote)]);
+    }
+    for (const remote of leads.get(null) ?? []) {
+      add(cluster.name, null, remote, [...(alone.get(cluster.name) ?? []), ...of(remote)]);
+    }
+  }
+  return pairs;
+}
+
+function concernsPair(
+  sides: { readonly named: ReadonlySet<string>; readonly against: ReadonlySet<string> } | undefined,
+  from: string,
+  to: string,
+): boolean {
+  if (!sides) return false;
+  const { named, against } = sides;
+  if (named.has(from) && named.has(to)) return true;
+  return (named.has(from) && against.has(to)) || (named.has(to) && against.has(from));
+}

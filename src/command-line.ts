@@ -1,0 +1,348 @@
+// Arguments → options → check → reports → exit code. Reads arguments, environment and terminal, and nothing else does.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Checked, check } from './check.ts';
+import { parseVersion, type Version } from './model/version.ts';
+import { loadRules } from './registry.ts';
+import type { View } from './report/report.ts';
+import { reporters } from './report/reporters.ts';
+import {
+  type ColorChoice,
+  decideColor,
+  decideUnicode,
+  decideWidth,
+  sanitise,
+  type TextOptions,
+} from './report/terminal.ts';
+import { type Routing, requirements } from './requirements.ts';
+import type { Rule, Severity } from './rule.ts';
+import { readFiles } from './source/files.ts';
+import { UsageError } from './source/source.ts';
+
+/** What the program is called and which version it is. */
+export interface Program {
+  readonly program: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+interface CheckFlags {
+  readonly cluster: readonly { readonly name: string; readonly path: string }[];
+  readonly output: readonly Output[];
+  readonly routing?: Routing;
+  readonly beforePeering: boolean;
+  readonly calicoVersion?: Version;
+  readonly at?: number;
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+  readonly strict: boolean;
+  readonly failOn: FailOn;
+  readonly onUnknown: 'fail' | 'warn';
+  readonly exitZero: boolean;
+  readonly color: ColorChoice;
+  readonly maxFindings: number;
+  readonly quiet: boolean;
+}
+
+type FailOn = Severity | 'never';
+
+interface Output {
+  readonly format: string;
+  /** Null: standard output. */
+  readonly file: string | null;
+}
+
+/** Runs a command and resolves to the exit code. Wrong use ends in one line on stderr. */
+export async function run(argv: readonly string[], program: Program): Promise<number> {
+  let code = 0;
+  const command = define(program, async (action) => {
+    code = await action();
+  });
+  try {
+    await command.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageError) {
+      complain(error.message);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+function complain(message: string): void {
+  process.stderr.write(`mesh-preflight: ${sanitise(message)}\n`);
+}
+
+function define(program: Program, perform: (action: () => Promise<number>) => Promise<void>): Command {
+  const command = new Command(program.program)
+    .description('Will these Calico Enterprise clusters route to, identify and trust each other?')
+    .version(program.version, '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mesh-preflight: ')) })
+    .enablePositionalOptions();
+  command
+    .command('check', { isDefault: true })
+    .description('check the exported state of several clusters (default command)')
+    .argument(
+      '[PATH...]',
+      'mesh folders (one sub-folder per cluster), cluster folders or files; - with --cluster NAME=-',
+    )
+    .option('--cluster <NAME=PATH>', 'a cluster and its folder or file; - is standard input (repeatable)', clusters, [])
+    .option('-o, --output <FORMAT[=FILE]>', `report format: ${reporters.names.join(', ')} (repeatable)`, outputs, [])
+    .addOption(new Option('--format <FORMAT[=FILE]>', 'the same as --output').argParser(outputs).default([]).hideHelp())
+    .addOption(new Option('--routing <MODE>', 'who routes between the clusters').choices(['overlay', 'underlay']))
+    .option('--before-peering', 'the RemoteClusterConfigurations do not exist yet', false)
+    .option('--calico-version <VERSION>', 'judge by the requirements of this Calico Enterprise version', version)
+    .option('--at <TIME>', 'judge expiry at this time (RFC 3339) instead of now', time)
+    .option('--only <RULE>', 'run this rule alone (repeatable)', collect, [])
+    .option('--disable <RULE>', 'switch this rule off (repeatable); its requirement is then unknown', collect, [])
+    .option('--strict', 'every unknown counts, those of advisory requirements and probes too', false)
+    .addOption(
+      new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on')
+        .choices(['error', 'warning', 'note', 'never'])
+        .default('error'),
+    )
+    .addOption(
+      new Option('--on-unknown <ACTION>', 'exit 3 when not proven, or 0 with `warn`')
+        .choices(['fail', 'warn'])
+        .default('fail'),
+    )
+    .option('--exit-zero', 'exit 0 whatever is found', false)
+    .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--max-findings <N>', 'like findings per rule that are printed', count, 100)
+    .option('-q, --quiet', 'print the report only if the clusters are not ready', false)
+    .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
+      perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),
+    );
+  command
+    .command('explain')
+    .description('why a rule or requirement exists, how to fix what it finds, and where the vendor says so')
+    .argument('<RULE|REQUIREMENT>')
+    .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .action((id: string, flags: { color: ColorChoice }) => perform(() => runExplain(id, flags)));
+  for (const [name, description] of [
+    ['rules', 'list the rules'],
+    ['requirements', 'list the requirements and their rules'],
+  ] as const) {
+    command
+      .command(name)
+      .description(description)
+      .addOption(new Option('-o, --output <FORMAT>', 'form').choices(['table', 'json']).default('table'))
+      .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+      .action((flags: { output: 'table' | 'json'; color: ColorChoice }) => perform(() => runList(name, flags)));
+  }
+  command
+    .command('version')
+    .description('print the version')
+    .action(() =>
+      perform(async () => {
+        process.stdout.write(`${program.version}\n`);
+        return 0;
+      }),
+    );
+  return command;
+}
+
+async function runCheck(program: Program, paths: readonly string[], flags: CheckFlags): Promise<number> {
+  if (paths.length === 0 && flags.cluster.length === 0) {
+    throw new UsageError('no input: give a mesh folder, or --cluster NAME=PATH');
+  }
+  if (paths.includes('-')) throw new UsageError('standard input needs a cluster name: --cluster NAME=-');
+  if (flags.cluster.filter((c) => c.path === '-').length > 1) {
+    throw new UsageError('standard input can be one cluster only');
+  }
+  const output = flags.output.length > 0 ? flags.output : [{ format: 'table', file: null }];
+  if (output.filter((o) => o.file === null).length > 1) {
+    throw new UsageError('one format only can go to standard output; give the others a file: -o sarif=mesh.sarif');
+  }
+  for (const { format } of output) {
+    if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
+  }
+  const rules = await loadRules();
+  const ids = rules.map((r) => r.id);
+  for (const id of [...flags.only, ...flags.disable]) {
+    if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
+  }
+  const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
+  const cwd = process.cwd();
+  const input = readFiles({ paths, clusters: flags.cluster, cwd, repository: repositoryRoot(cwd) });
+  if (input.clusters.every((c) => c.counts.objects === 0) && input.problems.length === 0) {
+    const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
+    throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
+  }
+  const checked = check(input, rules, {
+    routing: flags.routing ?? null,
+    calicoVersion: flags.calicoVersion ?? null,
+    beforePeering: flags.beforePeering,
+    at: flags.at ?? Date.now(),
+    disabled: new Set(off),
+    strict: flags.strict,
+    tool: { name: program.name, version: program.version },
+  });
+  const end = exitOf(checked, flags);
+  const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
+  for (const { format, file } of output) {
+    const options = textOptions(flags.color, file === null ? process.stdout : null, flags.maxFindings);
+    const text = await reporters.render(format, view, options);
+    if (file !== null) {
+      writeWhole(path.resolve(cwd, file), text);
+      process.stderr.write(`wrote ${file}\n`);
+    } else if (!flags.quiet || checked.report.verdict !== 'ready') await print(text);
+  }
+  for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
+  process.stderr.write(`${view.exitReason}\n`);
+  return end.code;
+}
+
+/** 2 beats 1 beats 3; the same for every format. */
+function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly code: number; readonly reason: string } {
+  const { fail, warn, note } = report.counts.findings;
+  const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn];
+  const open = report.requirements.filter(
+    (r) => r.verdict === 'unknown' && (flags.strict || r.class === 'core'),
+  ).length;
+  const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
+  const accepted = flags.onUnknown === 'warn' ? ' (accepted)' : '';
+  const parts = [
+    fail > 0 ? counted(fail, 'error') : '',
+    warn > 0 ? counted(warn, 'warning') : '',
+    open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
+  ].filter(Boolean);
+  const words = { ready: 'ready', 'not-ready': 'not ready', 'not-proven': 'not proven' }[report.verdict];
+  const reason = [words, ...parts].join(', ');
+  if (failures.length > 0) return { code: 2, reason: `${counted(failures.length, 'rule')} broke down` };
+  if (flags.exitZero) return { code: 0, reason: `${reason} (--exit-zero)` };
+  if (failing > 0) return { code: 1, reason };
+  if (open > 0 && flags.onUnknown === 'fail') return { code: 3, reason };
+  return { code: 0, reason };
+}
+
+async function runExplain(id: string, { color }: { color: ColorChoice }): Promise<number> {
+  const { explainRequirement, explainRule } = await import('./report/explain.ts');
+  const rules = await loadRules();
+  const options = textOptions(color, process.stdout, 0);
+  const rule = rules.find((r) => r.id === id);
+  const requirement = requirements.find((r) => r.id === id);
+  if (rule) await print(explainRule(rule, options));
+  else if (requirement) await print(explainRequirement(requirement, rules, options));
+  else {
+    throw new UsageError(
+      unknown('rule or requirement', id, [...rules.map((r) => r.id), ...requirements.map((r) => r.id)]),
+    );
+  }
+  return 0;
+}
+
+async function runList(
+  what: 'rules' | 'requirements',
+  flags: { output: 'table' | 'json'; color: ColorChoice },
+): Promise<number> {
+  const { listRequirements, listRules } = await import('./report/explain.ts');
+  const rules: readonly Rule[] = await loadRules();
+  const options = textOptions(flags.color, process.stdout, 0);
+  const list = what === 'rules' ? listRules : listRequirements;
+  await print(list(rules, flags.output, options));
+  return 0;
+}
+
+function textOptions(choice: ColorChoice, stream: NodeJS.WriteStream | null, maxFindings: number): TextOptions {
+  const target = stream ?? { isTTY: false };
+  return {
+    width: decideWidth(target, process.env),
+    color: stream === null ? choice === 'always' : decideColor(choice, target, process.env),
+    unicode: decideUnicode(process.platform, process.env),
+    maxFindings,
+  };
+}
+
+/** Waits until the text is taken, so that a pipe gets all of it; a reader that has gone away is no fault. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Under a temporary name first, so that nobody reads half a report. */
+function writeWhole(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    fs.writeFileSync(temporary, text);
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw new UsageError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+}
+
+/** The nearest folder at or above that holds `.git`; null when there is none. */
+function repositoryRoot(from: string): string | null {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, '.git'))) return folder;
+    if (path.dirname(folder) === folder) return null;
+  }
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function clusters(value: string, previous: CheckFlags['cluster']): CheckFlags['cluster'] {
+  const [name = '', ...rest] = value.split('=');
+  const place = rest.join('=');
+  if (name === '' || place === '') throw new InvalidArgumentError('It takes NAME=PATH.');
+  return [...previous, { name, path: place }];
+}
+
+function outputs(value: string, previous: readonly Output[]): readonly Output[] {
+  const [format = '', ...rest] = value.split('=');
+  return [...previous, { format, file: rest.length > 0 ? rest.join('=') : null }];
+}
+
+function version(value: string): Version {
+  const parsed = parseVersion(value);
+  if (!parsed) throw new InvalidArgumentError('It takes a version such as 3.21.');
+  return parsed;
+}
+
+function time(value: string): number {
+  const parsed = Date.parse(value);
+  if (Number.isNaN(parsed)) throw new InvalidArgumentError('It takes a time such as 2026-01-31T12:00:00Z.');
+  return parsed;
+}
+
+function count(value: string): number {
+  const parsed = Number(value);
+  if (!Number.isInteger(parsed) || parsed < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
+  return parsed;
+}
+
+/** `no rule x; did you mean y?` */
+function unknown(what: string, given: string, known: readonly string[]): string {
+  const near = known
+    .map((name) => ({ name, distance: distance(given, name) }))
+    .filter(({ name, distance: d }) => d <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return `no ${what} ${given}${near[0] ? `; did you mean ${near[0].name}?` : ''}`;
+}
+
+/** Levenshtein's edit distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

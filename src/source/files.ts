@@ -1,0 +1,305 @@
+// Exported state on disk or on standard input: finds the files of every cluster, reads them one after the other, prunes as it goes.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
+import { isGroup, kindNamed } from '../model/kinds.ts';
+import type { Problem } from '../report/report.ts';
+import { lineStarts, locateIn, positionOf } from './locate.ts';
+import { locateEvidence, locateStart, type SourceFile } from './positions.ts';
+import { type Input, UsageError } from './source.ts';
+import { parseSingle, readText, type TextDocument } from './yaml.ts';
+
+export interface FileOptions {
+  /** Mesh folders, cluster folders or files; each is looked at for what it is. */
+  readonly paths: readonly string[];
+  /** Clusters with their names; the path `-` is standard input. */
+  readonly clusters: readonly { readonly name: string; readonly path: string }[];
+  /** Absolute. */
+  readonly cwd: string;
+  /** The root of the repository that holds the files, for SARIF; null when there is none. */
+  readonly repository: string | null;
+}
+
+/** V8 holds at most 2^29 - 24 characters in a string. */
+const MAX_FILE_SIZE = 2 ** 29 - 24;
+/** Folders nested deeper are not looked into. */
+const MAX_FOLDER_DEPTH = 32;
+/** Further faults of one file are counted, not listed. */
+const MAX_FAULTS_PER_FILE = 20;
+
+const READABLE = /\.(?:ya?ml|json)$/i;
+const ARCHIVE = /\.(?:tar|tgz|tar\.gz|zip)$/i;
+
+/** Reads all clusters. Throws UsageError where a path does not exist or a cluster's name is given twice. */
+export function readFiles(options: FileOptions): Input {
+  const session: Session = { options, files: [], problems: [] };
+  const clusters: Intake[] = [];
+  for (const { name, path: given } of options.clusters) clusters.push(readCluster(session, name, given));
+  for (const given of options.paths) clusters.push(...readPath(session, given));
+  const byName = new Map<string, Intake>();
+  for (const cluster of clusters) {
+    if (byName.has(cluster.cluster)) {
+      throw new UsageError(`cluster ${cluster.cluster} is given twice; name one of them with --cluster NAME=PATH`);
+    }
+    byName.set(cluster.cluster, cluster);
+  }
+  const key = (p: Problem) =>
+    [p.cluster, p.uri, String(p.line ?? 0).padStart(9, '0'), String(p.column ?? 0), p.why].join('\0');
+  return {
+    clusters: [...byName.values()].sort((a, b) => compare(a.cluster, b.cluster)),
+    problems: session.problems.sort((a, b) => compare(key(a), key(b))),
+    files: session.files.length,
+    locate: (evidence) => locateEvidence(evidence, session.files),
+    firstFile: (cluster) => locateStart(session.files.find((f) => f.cluster === cluster)),
+  };
+}
+
+interface Session {
+  readonly options: FileOptions;
+  readonly files: SourceFile[];
+  readonly problems: Problem[];
+}
+
+function readPath(session: Session, given: string): Intake[] {
+  const root = path.resolve(session.options.cwd, given);
+  const stat = existing(root, given);
+  if (!stat.isDirectory()) return [readCluster(session, path.basename(root).replace(READABLE, ''), given)];
+  const entries = list(root, session.options.cwd);
+  const own = entries.filter((e) => !e.directory && READABLE.test(e.name));
+  const folders = entries.filter((e) => e.directory && holdsFiles(e.path));
+  const mark = { files: session.files.length, problems: session.problems.length };
+  const alone = (): Intake[] => {
+    session.files.length = mark.files;
+    session.problems.length = mark.problems;
+    return [readCluster(session, path.basename(root), given)];
+  };
+  const loose = newIntake(path.basename(root));
+  for (const file of own) readFile(session, loose, file.path, file.name);
+  if (folders.length === 0 || holdsObjects(loose)) return alone();
+  session.files.length = mark.files;
+  session.problems.length = mark.problems;
+  const clusters = folders.map((folder) => readCluster(session, folder.name, folder.path));
+  return clusters.every((c) => isNamedAfterContents(c)) ? alone() : clusters;
+}
+
+/** Sub-folders that are called after kinds, groups or the namespaces of what they hold belong to one cluster. */
+function isNamedAfterContents(cluster: Intake): boolean {
+  const name = cluster.cluster;
+  if (kindNamed(name) || isGroup(name)) return true;
+  const items = Object.values(cluster.kinds).flatMap(
+    (k) => k.items as readonly { ref: { namespace: string | null } }[],
+  );
+  return items.length > 0 && items.every((i) => i.ref.namespace === name);
+}
+
+function holdsObjects(cluster: Intake): boolean {
+  return Object.values(cluster.kinds).some((k) => k.items.length > 0 || k.listed);
+}
+
+function readCluster(session: Session, name: string, given: string): Intake {
+  const intake = newIntake(name);
+  if (given === '-') {
+    readStream(session, intake);
+    return intake;
+  }
+  const root = path.resolve(session.options.cwd, given);
+  if (!existing(root, given).isDirectory()) {
+    readFile(session, intake, root, path.basename(root));
+    return intake;
+  }
+  for (const file of filesBelow(root, session.options.cwd)) readFile(session, intake, file.path, file.inside);
+  return intake;
+}
+
+function existing(root: string, given: string): fs.Stats {
+  try {
+    return fs.statSync(root);
+  } catch (error) {
+    const denied = (error as NodeJS.ErrnoException).code === 'EACCES';
+    throw new UsageError(`${given}: ${denied ? 'permission denied' : 'no such file or folder'}`);
+  }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+  readonly directory: boolean;
+}
+
+/** Entries of a folder, links followed, hidden ones left out, sorted by name. */
+function list(folder: string, cwd: string): Entry[] {
+  let entries: fs.Dirent[];
+  try {
+    entries = fs.readdirSync(folder, { withFileTypes: true });
+  } catch {
+    throw new UsageError(`${path.relative(cwd, folder) || folder}: the folder cannot be read`);
+  }
+  return entries
+    .filter((e) => !e.name.startsWith('.') && e.name !== 'node_modules')
+    .flatMap((e) => {
+      const full = path.join(folder, e.name);
+      if (!e.isSymbolicLink()) return [{ name: e.name, path: full, directory: e.isDirectory() }];
+      try {
+        return [{ name: e.name, path: full, directory: fs.statSync(full).isDirectory() }];
+      } catch {
+        return [];
+      }
+    })
+    .sort((a, b) => compare(a.name, b.name));
+}
+
+/** Readable files below a folder, in the order of their paths; a folder that links lead to twice is read once. */
+function filesBelow(root: string, cwd: string): { readonly path: string; readonly inside: string }[] {
+  const found: { path: string; inside: string }[] = [];
+  const seen = new Set<string>();
+  const walk = (folder: string, inside: string, depth: number): void => {
+    const real = fs.realpathSync(folder);
+    if (seen.has(real) || depth > MAX_FOLDER_DEPTH) return;
+    seen.add(real);
+    for (const entry of list(folder, cwd)) {
+      const name = inside === '' ? entry.name : `${inside}/${entry.name}`;
+      if (entry.directory) walk(entry.path, name, depth + 1);
+      else if (READABLE.test(entry.name)) found.push({ path: entry.path, inside: name });
+    }
+  };
+  walk(root, '', 0);
+  return found;
+}
+
+/** A folder with files, none of which is readable, is documentation and the like; an empty one is an export that failed. */
+function holdsFiles(folder: string): boolean {
+  const entries = list(folder, folder);
+  return entries.length === 0 || entries.some((e) => (e.directory ? holdsFiles(e.path) : READABLE.test(e.name)));
+}
+
+function readFile(session: Session, intake: Intake, full: string, inside: string): void {
+  const { cwd, repository } = session.options;
+  const relative = path.relative(cwd, full).split(path.sep).join('/');
+  const virtual = `${intake.cluster}/${inside.split(path.sep).join('/')}`;
+  const uri = isInside(relative) ? relative : virtual;
+  const loaded = load(full);
+  if (typeof loaded === 'string') {
+    session.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why: loaded });
+    markPartial(intake, kindOfPath(inside), `${uri} cannot be read`);
+    return;
+  }
+  const { text, hasMark, stat } = loaded;
+  const inRepository = repository === null ? '' : path.relative(repository, full).split(path.sep).join('/');
+  const repositoryUri = isInside(inRepository) ? inRepository : `external/${virtual}`;
+  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, read: () => rereadUnchanged(full, stat) });
+  takeText(session, intake, text, uri, inside);
+}
+
+/** The text of a file; or why it cannot be read. */
+function load(full: string): { readonly text: string; readonly hasMark: boolean; readonly stat: fs.Stats } | string {
+  if (ARCHIVE.test(full)) return 'archives are not read; unpack it and give its folder';
+  try {
+    const stat = fs.statSync(full);
+    if (!stat.isFile()) return 'it is not a regular file';
+    if (stat.size > MAX_FILE_SIZE) return 'it is larger than 512 MB; export one file per kind';
+    const bytes = fs.readFileSync(full);
+    const text = decode(bytes);
+    if (text === null) return 'it is neither UTF-8 nor UTF-16 text';
+    return { text, hasMark: bytes[0] === 0xef && bytes[1] === 0xbb, stat };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'permission denied' : 'it cannot be read';
+  }
+}
+
+function readStream(session: Session, intake: Intake): void {
+  const uri = `${intake.cluster}/-`;
+  const text = decode(fs.readFileSync(0));
+  if (text === null) {
+    session.problems.push({
+      cluster: intake.cluster,
+      uri,
+      line: null,
+      column: null,
+      why: 'it is neither UTF-8 nor UTF-16 text',
+    });
+    markPartial(intake, null, `${uri} cannot be read`);
+    return;
+  }
+  session.files.push({
+    cluster: intake.cluster,
+    uri,
+    repositoryUri: `external/${uri}`,
+    hasMark: false,
+    read: () => text,
+  });
+  takeText(session, intake, text, uri, '-');
+}
+
+function takeText(session: Session, intake: Intake, text: string, uri: string, inside: string): void {
+  const file = session.files.length - 1;
+  const named = kindOfPath(inside);
+  let starts: readonly number[] | null = null;
+  let faults = 0;
+  const problem = (offset: number, why: string) => {
+    if (++faults > MAX_FAULTS_PER_FILE) return;
+    starts ??= lineStarts(text);
+    session.problems.push({ cluster: intake.cluster, uri, ...positionOf(starts, offset), why });
+  };
+  for (const document of readText(text)) {
+    const part = () => text.slice(document.start, document.end);
+    if (document.fault) {
+      problem(document.fault.offset, document.fault.why);
+      const kind = kindOfBroken(part(), named);
+      if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, brokenText(document, uri));
+    }
+    if (document.value === undefined) continue;
+    const found = take(intake, { value: document.value, file, document: document.index, named, uri }, parseSingle);
+    if (found.length === 0) continue;
+    const located = locateIn(part());
+    for (const fault of found.slice(0, MAX_FAULTS_PER_FILE)) {
+      problem(document.start + located.find(fault.item, fault.path).start, fault.why);
+    }
+    faults += Math.max(0, found.length - MAX_FAULTS_PER_FILE);
+  }
+  if (faults > MAX_FAULTS_PER_FILE) {
+    const more = faults - MAX_FAULTS_PER_FILE;
+    session.problems.push({
+      cluster: intake.cluster,
+      uri,
+      line: null,
+      column: null,
+      why: `${more} more faults like these`,
+    });
+  }
+}
+
+function brokenText(document: TextDocument, uri: string): string {
+  return document.value === undefined ? `a document of ${uri} cannot be read` : `a key occurs twice in ${uri}`;
+}
+
+/** UTF-8, or UTF-16 with its mark (as PowerShell's `>` writes it); the mark itself is dropped. Null for anything else. */
+function decode(bytes: Buffer): string | null {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? null : 'utf-8';
+  if (encoding === null) return null;
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The text of a file as it was when it was read; null when it has changed since: no position rather than a wrong one. */
+function rereadUnchanged(full: string, before: fs.Stats): string | null {
+  try {
+    const now = fs.statSync(full);
+    if (now.size !== before.size || now.mtimeMs !== before.mtimeMs) return null;
+    return decode(fs.readFileSync(full));
+  } catch {
+    return null;
+  }
+}
+
+function isInside(relative: string): boolean {
+  return relative !== '' && relative !== '..' && !relative.startsWith('../') && !path.isAbsolute(relative);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

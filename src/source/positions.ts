@@ -1,0 +1,149 @@
+// From reported evidence to lines, columns and excerpts: every file is read once more, every document parsed once more, and no other.
+
+import type { Evidence, Origin } from '../model/resource.ts';
+import { lineHashes } from '../report/line-hash.ts';
+import type { Excerpt, Location } from '../report/report.ts';
+import { type Located, lineStarts, locateIn, positionOf, type Range } from './locate.ts';
+import type { Placed } from './source.ts';
+import { splitText } from './yaml.ts';
+
+/** A file that was read. */
+export interface SourceFile {
+  readonly cluster: string;
+  /** As the JSON report names it. */
+  readonly uri: string;
+  /** As SARIF names it: relative to the root of the repository. */
+  readonly repositoryUri: string;
+  /** Does it begin with a byte order mark? */
+  readonly hasMark: boolean;
+  /** Its text without byte order mark; null when it has changed since it was read. */
+  read(): string | null;
+}
+
+/** Lines shown before and after the evidence. */
+const CONTEXT = 2;
+/** A longer line is cut to a window around the evidence. */
+const LONGEST_LINE = 240;
+const WINDOW = 80;
+
+/** Places for all evidence whose object was read from one of the files. */
+export function locateEvidence(
+  evidence: readonly Evidence[],
+  files: readonly SourceFile[],
+): ReadonlyMap<Evidence, Placed> {
+  const placed = new Map<Evidence, Placed>();
+  const byFile = new Map<number, Evidence[]>();
+  for (const piece of evidence) {
+    if (!piece.ref.origin) continue;
+    const list = byFile.get(piece.ref.origin.file);
+    if (list) list.push(piece);
+    else byFile.set(piece.ref.origin.file, [piece]);
+  }
+  for (const [number, list] of [...byFile].sort(([a], [b]) => a - b)) {
+    const file = files[number];
+    const text = file?.read();
+    if (file && typeof text === 'string') placeIn(file, text, list, placed);
+  }
+  return placed;
+}
+
+function placeIn(file: SourceFile, text: string, evidence: readonly Evidence[], placed: Map<Evidence, Placed>): void {
+  const starts = lineStarts(text);
+  const parts = splitText(text);
+  const documents = new Map<number, Located | null>();
+  const found: { piece: Evidence; location: Location; lines: Excerpt['lines'] }[] = [];
+  for (const piece of evidence) {
+    const { document, item } = piece.ref.origin as Origin;
+    const part = parts[document];
+    if (!part) continue;
+    if (!documents.has(document)) documents.set(document, parsed(text.slice(part.start, part.end)));
+    const located = documents.get(document);
+    if (!located) continue;
+    const range = shift(located.find(item, piece.path), part.start);
+    const from = positionOf(starts, range.start);
+    const to = positionOf(starts, range.end);
+    const location: Location = {
+      uri: file.uri,
+      line: from.line,
+      column: from.column,
+      endLine: to.line,
+      endColumn: to.column,
+    };
+    const lines = excerptLines(text, starts, location, part, (a, b) =>
+      located.secrets(a - part.start, b - part.start).map((r) => shift(r, part.start)),
+    );
+    found.push({ piece, location, lines });
+  }
+  const hashes = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set(found.map((f) => f.location.line)));
+  for (const { piece, location, lines } of found) {
+    const lineHash = hashes.get(location.line) ?? '';
+    placed.set(piece, { location, excerpt: { repositoryUri: file.repositoryUri, lineHash, lines } });
+  }
+}
+
+/** Where a finding is shown of which nothing has a place: the first character of a file. */
+export function locateStart(file: SourceFile | undefined): Placed | null {
+  const text = file?.read();
+  if (!file || typeof text !== 'string') return null;
+  const location: Location = { uri: file.uri, line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const [part] = splitText(text);
+  const located = part && parsed(text.slice(part.start, part.end));
+  if (!part || !located) return { location, excerpt: null };
+  const lines = excerptLines(text, lineStarts(text), location, part, (a, b) =>
+    located.secrets(a - part.start, b - part.start),
+  );
+  const hash = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set([1])).get(1) ?? '';
+  return { location, excerpt: { repositoryUri: file.repositoryUri, lineHash: hash, lines } };
+}
+
+function parsed(part: string): Located | null {
+  try {
+    return locateIn(part);
+  } catch {
+    return null;
+  }
+}
+
+function shift(range: Range, by: number): Range {
+  return { start: range.start + by, end: range.end + by };
+}
+
+/** Never reaches out of the document, whose secrets are the only ones that are known. */
+function excerptLines(
+  text: string,
+  starts: readonly number[],
+  location: Location,
+  document: Range,
+  secrets: (start: number, end: number) => readonly Range[],
+): Excerpt['lines'] {
+  const first = Math.max(location.line - CONTEXT, positionOf(starts, document.start).line);
+  const lastOfDocument = positionOf(starts, Math.max(document.start, document.end - 1)).line;
+  const last = Math.min(location.line + CONTEXT, lastOfDocument);
+  const begin = starts[first - 1] ?? 0;
+  const end = starts[last] ?? text.length;
+  const masked = mask(text.slice(begin, end), secrets(begin, end), begin);
+  const lines: Excerpt['lines'][number][] = [];
+  for (let line = first; line <= last; line++) {
+    const from = (starts[line - 1] ?? 0) - begin;
+    const to = (starts[line] ?? text.length) - begin;
+    const whole = masked.slice(from, to).replace(/[\r\n]+$/, '');
+    if (whole.length <= LONGEST_LINE) lines.push({ line, column: 1, text: whole, cut: false });
+    else {
+      const column = line === location.line ? location.column : 1;
+      const start = Math.max(0, column - 1 - WINDOW);
+      lines.push({ line, column: start + 1, text: whole.slice(start, column - 1 + WINDOW), cut: true });
+    }
+  }
+  return lines;
+}
+
+/** Replaces every character of the ranges but line breaks by `*`, so that columns stay right. */
+function mask(text: string, secrets: readonly Range[], base: number): string {
+  let masked = text;
+  for (const { start, end } of secrets) {
+    const from = Math.max(0, start - base);
+    const to = Math.min(text.length, end - base);
+    if (from < to) masked = masked.slice(0, from) + masked.slice(from, to).replace(/[^\r\n]/g, '*') + masked.slice(to);
+  }
+  return masked;
+}
