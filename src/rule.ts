@@ -14,6 +14,7 @@ export * from './model/nodes.ts';
 export * from './model/pod-cidrs.ts';
 export * from './model/pools.ts';
 export * from './model/rbac.ts';
+export * from './model/refusal.ts';
 export * from './model/remotes.ts';
 export type { Evidence, ObjectRef, Path, Sourced } from './model/resource.ts';
 export { absent, at, inside, pathText } from './model/resource.ts';

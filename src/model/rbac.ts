@@ -6,7 +6,6 @@
 
 import { type Listed, provesAbsence } from './availability.ts';
 import type { BindingFacts, PolicyRule, RoleFacts, Subject } from './facts.ts';
-import type { Path } from './resource.ts';
 
 /** The four kinds that decide access. */
 export interface Rbac {
@@ -76,7 +75,7 @@ export interface Decision {
   readonly gaps: readonly Gap[];
 }
 
-export interface Access {
+export interface Authorizer {
   can(account: Account, request: AccessRequest): Decision;
   /**
    * Bindings that name the account in this scope (null: ClusterRoleBindings only) and the index of the subject that does, with the
@@ -112,7 +111,7 @@ const builtIn: ReadonlySet<string> = new Set(['cluster-admin', 'admin', 'edit', 
 const key = (namespace: string | null, name: string) => `${namespace ?? ''}/${name}`;
 
 /** Prepares the four kinds of one cluster for questions. */
-export function buildAccess(rbac: Rbac): Access {
+export function buildAuthorizer(rbac: Rbac): Authorizer {
   const roles = new Map(rbac.roles.items.map((role) => [key(role.ref.namespace, role.ref.name), role]));
   const clusterRoles = new Map(rbac.clusterRoles.items.map((role) => [role.ref.name, role]));
   const aggregated = new Map<RoleFacts, readonly PlacedRule[]>();
@@ -237,10 +236,14 @@ function allows(rule: PolicyRule, request: SingleRequest): boolean {
   );
 }
 
-const covers = (list: readonly string[], wanted: string) => list.includes('*') || list.includes(wanted);
+/** Does a list of verbs, groups or resources of a rule cover one of them? */
+export const covers = (list: readonly string[], wanted: string) => list.includes('*') || list.includes(wanted);
 
 // `*` covers every resource and subresource, `*/scale` that subresource of every resource; `pods/*` covers nothing but itself.
-function coversResource(resources: readonly string[], { resource, subresource }: SingleRequest): boolean {
+export function coversResource(
+  resources: readonly string[],
+  { resource, subresource }: Pick<AccessRequest, 'resource' | 'subresource'>,
+): boolean {
   if (!subresource) return covers(resources, resource);
   return covers(resources, `${resource}/${subresource}`) || resources.includes(`*/${subresource}`);
 }
@@ -293,75 +296,4 @@ function selects(selector: LabelSelector, labels: Readonly<Record<string, string
       }
     })
   );
-}
-
-/** The field of a role that keeps it from granting something, and what that field lacks. */
-export interface Shortfall {
-  readonly role: RoleFacts;
-  /** `rules` when no rule comes close. */
-  readonly field: 'verbs' | 'apiGroups' | 'resources' | 'resourceNames' | 'rules';
-  readonly path: Path;
-}
-
-/**
- * Where a role that does not grant something would have to be edited: the field of the rule that needs the fewest changes. Among
- * equals, a rule that names the resource comes before one of its group, and that before one with the right verbs.
- */
-export function shortfall(access: Access, role: RoleFacts, request: AccessRequest): Shortfall {
-  let best: { readonly cost: number; readonly place: Shortfall } | null = null;
-  for (const { role: owner, index, rule } of access.rules(role)) {
-    const single = { ...request, verb: '', name: request.name ?? '' };
-    const wrong = (
-      [
-        ['apiGroups', !covers(rule.apiGroups, request.group)],
-        ['resources', !coversResource(rule.resources, single)],
-        ['verbs', !request.verbs.every((verb) => covers(rule.verbs, verb))],
-        ['resourceNames', rule.resourceNames.length > 0 && !rule.resourceNames.includes(single.name)],
-      ] as const
-    ).flatMap(([field, isWrong]) => (isWrong ? [field] : []));
-    const [field] = wrong;
-    if (field === undefined || wrong.length > 2) continue;
-    const weight = { resources: 4, apiGroups: 3, verbs: 2, resourceNames: 1 };
-    const cost = wrong.reduce((sum, each) => sum + 10 + weight[each], 0);
-    if (best === null || cost < best.cost) {
-      best = { cost, place: { role: owner, field, path: ['rules', index, field] } };
-    }
-  }
-  return best?.place ?? { role, field: 'rules', path: ['rules'] };
-}
-
-/**
- * The subject of a binding that was probably meant to be the account, and its field that is wrong. Null when no subject shares the
- * account's name, and none its namespace.
- */
-export function nearSubject(
-  binding: BindingFacts,
-  account: Account,
-): { readonly path: Path; readonly found: string; readonly sameName: boolean } | null {
-  const full = `system:serviceaccount:${account.namespace}:${account.name}`;
-  const lastPart = (name: string) => name.slice(name.lastIndexOf(':') + 1);
-  const candidates = binding.subjects.map((subject, index) => {
-    const sameName = lastPart(subject.name) === account.name;
-    if (subject.kind !== 'ServiceAccount') {
-      const field = subject.name === full ? 'kind' : 'name';
-      return { index, sameName, sameNamespace: false, field: sameName && subject.kind === 'User' ? field : 'kind' };
-    }
-    const home = subject.namespace || binding.ref.namespace;
-    return { index, sameName, sameNamespace: home === account.namespace, field: sameName ? 'namespace' : 'name' };
-  });
-  const near = candidates.find((c) => c.sameName) ?? candidates.find((c) => c.sameNamespace);
-  const subject = near && binding.subjects[near.index];
-  if (!near || !subject) return null;
-  return {
-    path: ['subjects', near.index, near.field],
-    found: subjectText(subject, binding.ref.namespace),
-    sameName: near.sameName,
-  };
-}
-
-/** A subject as people name it: `ServiceAccount calico-system/calico-typha`. */
-export function subjectText(subject: Subject, bindingNamespace: string | null): string {
-  if (subject.kind !== 'ServiceAccount') return `${subject.kind} ${subject.name}`;
-  const home = subject.namespace || bindingNamespace;
-  return home ? `ServiceAccount ${home}/${subject.name}` : `ServiceAccount ${subject.name} without a namespace`;
 }

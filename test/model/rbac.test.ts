@@ -4,15 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/model/availability.ts';
 import type { BindingFacts, PolicyRule, RoleFacts, Subject } from '../../src/model/facts.ts';
-import {
-  type AccessRequest,
-  type Account,
-  buildAccess,
-  isSubject,
-  nearSubject,
-  type Rbac,
-  shortfall,
-} from '../../src/model/rbac.ts';
+import { type AccessRequest, type Account, buildAuthorizer, isSubject, type Rbac } from '../../src/model/rbac.ts';
+import { nearSubject, shortfall } from '../../src/model/refusal.ts';
 import type { ObjectRef } from '../../src/model/resource.ts';
 
 const typha: Account = { namespace: 'calico-system', name: 'calico-typha' };
@@ -94,7 +87,7 @@ const cluster = (objects: {
   roleBindings: list(objects.roleBindings ?? [], ['x', 'y']),
   clusterRoleBindings: list(objects.clusterRoleBindings ?? []),
 });
-const answer = (rbac: Rbac, request: AccessRequest = readSecrets) => buildAccess(rbac).can(typha, request).answer;
+const answer = (rbac: Rbac, request: AccessRequest = readSecrets) => buildAuthorizer(rbac).can(typha, request).answer;
 
 const granting = (...rules: PolicyRule[]) =>
   cluster({
@@ -192,7 +185,7 @@ describe('bindings', () => {
   });
 
   it('names binding, subject, role and rule of every grant', () => {
-    const decision = buildAccess(
+    const decision = buildAuthorizer(
       cluster({
         roles: [role('federation', 'r', [rule(['get'], [''], ['configmaps']), reading])],
         roleBindings: [
@@ -220,7 +213,7 @@ describe('what was not read', () => {
       const rbac = cluster({ roleBindings: [binding('federation', 'b', ['Role', 'gone'])] });
       expect(answer(rbac)).toBe('no');
       for (const state of ['missing', 'partial'] as const) {
-        const decision = buildAccess({ ...rbac, [section]: { ...unread, state } }).can(typha, readSecrets);
+        const decision = buildAuthorizer({ ...rbac, [section]: { ...unread, state } }).can(typha, readSecrets);
         expect(decision).toMatchObject({ answer: 'unknown', proven: 'no' });
         expect(decision.gaps.map((gap) => gap.section)).toContain(section);
       }
@@ -306,7 +299,7 @@ describe('aggregation', () => {
   });
 
   it('points at the role in which a rule stands', () => {
-    const { grants } = buildAccess(bound(clusterRole('whole', [], manifest), part)).can(typha, readSecrets);
+    const { grants } = buildAuthorizer(bound(clusterRole('whole', [], manifest), part)).can(typha, readSecrets);
     expect(grants).toMatchObject([{ role: { ref: { name: 'part' } }, rule: 0 }]);
   });
 });
@@ -314,7 +307,7 @@ describe('aggregation', () => {
 describe('near misses', () => {
   const near = (rules: PolicyRule[], request: Partial<AccessRequest> = {}) => {
     const target = role('federation', 'r', rules);
-    const { path } = shortfall(buildAccess(cluster({})), target, { ...readSecrets, ...request });
+    const { path } = shortfall(buildAuthorizer(cluster({})), target, { ...readSecrets, ...request });
     return path;
   };
 
@@ -521,8 +514,8 @@ describe('properties', () => {
         const kinds = ['roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'] as const;
         const kind = kinds[which % kinds.length] ?? 'roles';
         const without = { ...input, [kind]: input[kind].filter((_, i) => i !== index % input[kind].length) };
-        const before = buildAccess(cluster(without)).can(typha, request).proven;
-        const after = buildAccess(cluster(input)).can(typha, request).proven;
+        const before = buildAuthorizer(cluster(without)).can(typha, request).proven;
+        const after = buildAuthorizer(cluster(input)).can(typha, request).proven;
         expect(rank[after]).toBeGreaterThanOrEqual(rank[before]);
       }),
       { numRuns: 1000 },
@@ -533,8 +526,8 @@ describe('properties', () => {
     fc.assert(
       fc.property(objects, requests, (input, request) => {
         const reversed = Object.fromEntries(Object.entries(input).map(([kind, items]) => [kind, [...items].reverse()]));
-        const { answer: forwards, missing } = buildAccess(cluster(input)).can(typha, request);
-        expect(buildAccess(cluster(reversed)).can(typha, request)).toMatchObject({ answer: forwards, missing });
+        const { answer: forwards, missing } = buildAuthorizer(cluster(input)).can(typha, request);
+        expect(buildAuthorizer(cluster(reversed)).can(typha, request)).toMatchObject({ answer: forwards, missing });
       }),
     );
   });
@@ -548,7 +541,7 @@ describe('properties', () => {
         (input, hidden, request) => {
           const whole = cluster(input);
           const seen = { ...whole, ...Object.fromEntries(hidden.map((kind) => [kind, unread])) };
-          const { answer: told } = buildAccess(seen).can(typha, request);
+          const { answer: told } = buildAuthorizer(seen).can(typha, request);
           if (told !== 'unknown') expect(answer(whole, request)).toBe(told);
         },
       ),
