@@ -1,6 +1,6 @@
 // The place in a file at which a finding is shown, by formats that need one. Pure.
 
-import type { Finding, Location, ReportEvidence, View } from './report.ts';
+import type { Excerpt, Finding, Location, ReportEvidence, View } from './report.ts';
 
 /** A piece of evidence that has a location. */
 export type Shown = ReportEvidence & { readonly location: Location };
@@ -12,16 +12,18 @@ export type Shown = ReportEvidence & { readonly location: Location };
  */
 export interface Anchor {
   readonly at: Shown;
+  readonly excerpt: Excerpt | null;
   readonly means: 'evidence' | 'first-file';
 }
 
 /** Null when the cluster of the finding has no file at all. */
-export function anchor(finding: Finding, view: Pick<View, 'firstFile'>): Anchor | null {
+export function anchor(finding: Finding, view: Pick<View, 'excerpt' | 'firstFile'>): Anchor | null {
   const located = finding.evidence.find(isShown);
-  if (located) return { at: located, means: 'evidence' };
+  if (located) return { at: located, excerpt: view.excerpt(located), means: 'evidence' };
   const [subject] = finding.evidence;
-  const location = subject ? view.firstFile(subject.cluster) : null;
-  return subject && location ? { at: { ...subject, location }, means: 'first-file' } : null;
+  const first = subject ? view.firstFile(subject.cluster) : null;
+  if (!subject || !first) return null;
+  return { at: { ...subject, location: first.location }, excerpt: first.excerpt, means: 'first-file' };
 }
 
 export function isShown(evidence: ReportEvidence): evidence is Shown {
