@@ -169,71 +169,135 @@ export function wireguardKey(node: NodeFacts, family: Family): Sourced<string> |
   return source && /^[A-Za-z0-9+/]{43}=$/.test(source.value) && !/^A+=$/.test(source.value) ? source : null;
 }
 
-/** A node that has some value, and where it stands: at least one place, the most telling first. */
+/** What of a cluster is looked at when nodes of several are held against each other. */
+interface HasNodes {
+  readonly name: string;
+  readonly nodes: { readonly items: readonly NodeFacts[] };
+}
+
+/** A node that has some value, and where it stands, the most telling place first. */
 export interface Holder {
   readonly cluster: string;
   readonly node: NodeFacts;
   readonly places: readonly [Sourced<unknown>, ...Sourced<unknown>[]];
 }
 
-/** Values that the same nodes, of two or more clusters, have in common. */
+/** Values that the same nodes have in common. */
 export interface Shared {
-  /** As people write them, in the order in which they were met. */
-  readonly values: readonly string[];
-  /** In the order in which they were met. */
+  readonly values: readonly [string, ...string[]];
+  /** Sorted by cluster; at least two. */
   readonly holders: readonly Holder[];
   /** Sorted. */
   readonly clusters: readonly string[];
 }
 
 /**
- * Finds the values that nodes of different clusters share. Several values of the very same nodes are one entry; what nodes of one cluster
- * share among themselves alone is none.
+ * Finds the values that nodes of different clusters have in common; those that nodes of one cluster alone share, only where
+ * `withinCluster` asks for it. `claim` tells the values of a node and where they stand. Several values of the very same nodes are one entry.
  */
-export function sharedBetweenClusters(claims: Iterable<readonly [value: string, holder: Holder]>): readonly Shared[] {
+export function sharedAmongNodes(
+  clusters: Iterable<HasNodes>,
+  claim: (node: NodeFacts, cluster: string) => Iterable<readonly [value: string, place: Sourced<unknown>]>,
+  { withinCluster = false } = {},
+): readonly Shared[] {
   const first = new Map<string, Holder>();
   const more = new Map<string, Map<NodeFacts, Holder>>();
-  for (const [value, holder] of claims) {
-    const met = first.get(value);
-    const holders = more.get(value);
-    if (!met) first.set(value, holder);
-    else if (!holders && met.node === holder.node) first.set(value, joined(met, holder));
-    else if (!holders) more.set(value, new Map([met, holder].map((h) => [h.node, h])));
-    else holders.set(holder.node, joined(holders.get(holder.node) ?? null, holder));
+  for (const { name: cluster, nodes } of [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const node of nodes.items) {
+      for (const [value, place] of claim(node, cluster)) {
+        const holder: Holder = { cluster, node, places: [place] };
+        const met = first.get(value);
+        const holders = more.get(value);
+        if (!met) first.set(value, holder);
+        else if (holders) holders.set(node, joined(holders.get(node), holder));
+        else if (met.node === node) first.set(value, joined(met, holder));
+        else more.set(value, new Map([met, holder].map((h) => [h.node, h])));
+      }
+    }
   }
   const shared = new Map<string, Shared>();
   for (const [value, byNode] of more) {
     const holders = [...byNode.values()];
-    const clusters = [...new Set(holders.map((h) => h.cluster))].sort();
-    if (clusters.length < 2) continue;
+    const names = [...new Set(holders.map((h) => h.cluster))];
+    if (names.length < 2 && !withinCluster) continue;
     const key = JSON.stringify(holders.map((h) => [h.cluster, h.node.name.value]));
     const other = shared.get(key);
     shared.set(key, {
-      values: [...(other?.values ?? []), value],
-      holders: holders.map((h, i) => joined(other?.holders[i] ?? null, h)),
-      clusters,
+      values: other ? [...other.values, value] : [value],
+      holders: holders.map((h, i) => joined(other?.holders[i], h)),
+      clusters: names,
     });
   }
   return [...shared.values()];
 }
 
-function joined(holder: Holder | null, other: Holder): Holder {
+function joined(holder: Holder | undefined, other: Holder): Holder {
   return holder ? { ...holder, places: [...holder.places, ...other.places] } : other;
 }
 
-/** Node addresses that two or more clusters use. */
-export function sharedNodeAddresses(
-  clusters: Iterable<{ readonly name: string; readonly nodes: { readonly items: readonly NodeFacts[] } }>,
-): readonly Shared[] {
-  return sharedBetweenClusters(claimedAddresses(clusters));
+/** Up to this many like findings about the same clusters stand alone; of more, one cause is likelier than as many accidents. */
+const ALIKE = 5;
+
+/** Parts what is shared into findings: many entries of the same clusters are one, a few stand alone. */
+export function sharedByCause(shared: readonly Shared[]): readonly (readonly [Shared, ...Shared[]])[] {
+  const alike = new Map<string, [Shared, ...Shared[]]>();
+  for (const entry of shared) {
+    const key = JSON.stringify(entry.clusters);
+    const group = alike.get(key);
+    if (group) group.push(entry);
+    else alike.set(key, [entry]);
+  }
+  return [...alike.values()].flatMap((group) => (group.length > ALIKE ? [group] : group.map((e): [Shared] => [e])));
 }
 
-function* claimedAddresses(
-  clusters: Iterable<{ readonly name: string; readonly nodes: { readonly items: readonly NodeFacts[] } }>,
-): Iterable<readonly [string, Holder]> {
-  for (const { name: cluster, nodes } of clusters) {
-    for (const node of nodes.items) {
-      for (const { ip, source } of memberAddresses(node)) yield [formatIp(ip), { cluster, node, places: [source] }];
-    }
-  }
+/** Every side of what is shared: one place of each node first, then the others. */
+export function placesOf(shared: Iterable<Shared>): readonly [Sourced<unknown>, ...Sourced<unknown>[]] {
+  const holders = [...shared].flatMap((s) => s.holders);
+  const all = [...holders.map((h) => h.places[0]), ...holders.flatMap((h) => h.places.slice(1))];
+  // Two nodes at least hold what is shared.
+  return all as [Sourced<unknown>, ...Sourced<unknown>[]];
 }
+
+/** `n1 of west`, for messages. */
+export function nodeText({ cluster, node }: Holder): string {
+  return `${node.name.value} of ${cluster}`;
+}
+
+/** Node addresses that two or more clusters use. */
+export function sharedNodeAddresses(clusters: Iterable<HasNodes>): readonly Shared[] {
+  return sharedAmongNodes(clusters, (node) => memberAddresses(node).map((a) => [formatIp(a.ip), a.source]));
+}
+
+/** Tunnel addresses that two or more clusters use. */
+export function sharedTunnelAddresses(clusters: Iterable<HasNodes>): readonly Shared[] {
+  return sharedAmongNodes(clusters, (node) => tunnelsOf(node).map((t) => [formatIp(t.ip), t.source]));
+}
+
+/**
+ * Where a cloud runs the node: provider and region, null where it is not told. Subnets lie within one region (AWS, Azure and Google
+ * Cloud documentation of virtual networks), so nodes of different regions are never neighbours.
+ */
+export function cloudRegion(node: NodeFacts): string | null {
+  const provider = /^(aws|gce|azure):/.exec(node.providerID ?? '')?.[1];
+  const zone = /^aws:\/\/\/([a-z0-9-]*\d)[a-z]?\//.exec(node.providerID ?? '')?.[1];
+  const region = node.labels['topology.kubernetes.io/region'] ?? zone;
+  return provider && region ? `${provider} ${region}` : null;
+}
+
+/**
+ * The families of addresses that nodes of the cluster need: those of its participating pools; while none is known, those of the Calico
+ * node IPs that its nodes have, or of their InternalIPs.
+ */
+export function neededFamilies(cluster: {
+  readonly nodes: { readonly items: readonly NodeFacts[] };
+  readonly ipPools: { readonly items: readonly { readonly participates: boolean; readonly range: Cidr | null }[] };
+}): readonly Family[] {
+  const nodes = cluster.nodes.items;
+  const pools = cluster.ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));
+  const calico = FAMILIES.filter((family) => nodes.some((n) => calicoAddress(n, family) !== null));
+  const internal = nodes.flatMap((n) => internalAddresses(n).map((a) => a.ip.family));
+  const found = [pools, calico, internal].find((families) => families.length > 0) ?? [4];
+  return FAMILIES.filter((family) => found.includes(family));
+}
+
+const FAMILIES: readonly Family[] = [4, 6];

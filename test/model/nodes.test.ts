@@ -2,16 +2,23 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseCidr } from '../../src/model/cidr.ts';
 import type { NodeFacts, NodeField } from '../../src/model/facts.ts';
 import {
   calicoAddress,
+  cloudRegion,
   derivedMac,
   memberAddresses,
   NODE_ANNOTATIONS,
   NODE_SPEC_PATHS,
+  neededFamilies,
   nodeFieldPath,
+  nodeText,
+  placesOf,
   runsPods,
-  sharedBetweenClusters,
+  type Shared,
+  sharedAmongNodes,
+  sharedByCause,
   sharedNodeAddresses,
   tunnelsOf,
   vtepMac,
@@ -202,57 +209,116 @@ describe('runsPods', () => {
 
 describe('shared values', () => {
   const address = (fields: Partial<Record<NodeField, string>>, ...internalIPs: string[]) => ({ fields, internalIPs });
+  const cluster = (name: string, ...items: NodeFacts[]) => ({ name, nodes: { items } });
+  const valuesOf = (shared: readonly Shared[]) => shared.map((s) => [...s.values]);
 
-  it('are found across clusters, in whatever form they are written', () => {
-    const [shared, ...others] = sharedNodeAddresses([
-      { name: 'a', nodes: { items: [node('a1', address({}, 'fd00:0::a')), node('a2', address({}, 'fd00::b'))] } },
-      { name: 'b', nodes: { items: [node('b1', address({ ipv6Address: 'fd00::a/64' }))] } },
-    ]);
-    expect(others).toEqual([]);
-    expect(shared?.values).toEqual(['fd00::a']);
-    expect(shared?.clusters).toEqual(['a', 'b']);
-    expect(shared?.holders.map((h) => h.node.name.value)).toEqual(['a1', 'b1']);
+  it('are found across clusters, in whatever form they are written and whatever the order of clusters', () => {
+    const a = cluster('a', node('a1', address({}, 'fd00:0::a')), node('a2', address({}, 'fd00::b')));
+    const b = cluster('b', node('b1', address({ ipv6Address: 'fd00::a/64' })));
+    for (const clusters of [
+      [a, b],
+      [b, a],
+    ]) {
+      const [shared, ...others] = sharedNodeAddresses(clusters);
+      expect(others).toEqual([]);
+      expect(shared?.values).toEqual(['fd00::a']);
+      expect(shared?.clusters).toEqual(['a', 'b']);
+      expect(shared?.holders.map(nodeText)).toEqual(['a1 of a', 'b1 of b']);
+    }
   });
 
-  it('within one cluster alone are none', () => {
-    const items = [node('a1', address({}, '10.0.0.1')), node('a2', address({}, '10.0.0.1'))];
-    expect(
-      sharedNodeAddresses([
-        { name: 'a', nodes: { items } },
-        { name: 'b', nodes: { items: [] } },
-      ]),
-    ).toEqual([]);
+  it('within one cluster alone are none unless asked for', () => {
+    const clusters = [
+      cluster('a', node('a1', address({}, '10.0.0.1')), node('a2', address({}, '10.0.0.1'))),
+      cluster('b'),
+    ];
+    const claim = (n: NodeFacts) => n.internalIPs.map((ip) => [ip.value, ip] as const);
+    expect(sharedAmongNodes(clusters, claim)).toEqual([]);
+    expect(valuesOf(sharedAmongNodes(clusters, claim, { withinCluster: true }))).toEqual([['10.0.0.1']]);
+  });
+
+  it('that one node has twice are none', () => {
+    const twice = cluster('a', node('a1', address({ ipv4Address: '10.0.0.1/24' }, '10.0.0.1')));
+    expect(sharedNodeAddresses([twice, cluster('b', node('b1', address({}, '10.0.0.2')))])).toEqual([]);
   });
 
   it('of the same nodes are one entry with every place', () => {
-    const [shared, ...others] = sharedNodeAddresses([
-      { name: 'a', nodes: { items: [node('a1', address({ ipv4Address: '10.0.0.1/24' }, '10.0.0.1', 'fd00::1'))] } },
-      { name: 'b', nodes: { items: [node('b1', address({ ipv4Address: '10.0.0.1/24' }, '10.0.0.1', 'fd00::1'))] } },
+    const both = address({ ipv4Address: '10.0.0.1/24' }, '10.0.0.1', 'fd00::1');
+    const shared = sharedNodeAddresses([cluster('a', node('a1', both)), cluster('b', node('b1', both))]);
+    expect(valuesOf(shared)).toEqual([['10.0.0.1', 'fd00::1']]);
+    expect(shared[0]?.holders.map((h) => h.places.length)).toEqual([3, 3]);
+    const paths = placesOf(shared).map((place) => place.path.join('.'));
+    expect(paths).toEqual([
+      'ipv4Address',
+      'ipv4Address',
+      'status.addresses.0.address',
+      'status.addresses.1.address',
+      'status.addresses.0.address',
+      'status.addresses.1.address',
     ]);
-    expect(others).toEqual([]);
-    expect(shared?.values).toEqual(['10.0.0.1', 'fd00::1']);
-    expect(shared?.holders.map((h) => h.places.length)).toEqual([3, 3]);
+  });
+
+  it('of five nodes stand alone, of six they are one cause', () => {
+    const numbered = (name: string, count: number) =>
+      cluster(name, ...Array.from({ length: count }, (_, i) => node(`${name}${i}`, address({}, `10.0.0.${i}`))));
+    const groups = (count: number) => sharedByCause(sharedNodeAddresses([numbered('a', count), numbered('b', count)]));
+    expect(groups(5).map((g) => g.length)).toEqual([1, 1, 1, 1, 1]);
+    expect(groups(6).map((g) => g.length)).toEqual([6]);
   });
 
   it('are those that two clusters hold, by a plain count', () => {
-    const claims = fc.array(
-      fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 4 })),
-    );
+    const four = fc.integer({ min: 0, max: 3 });
+    const claims = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), four, four));
     fc.assert(
       fc.property(claims, (drawn) => {
-        const nodes = [0, 1, 2, 3].map((c) => [0, 1, 2, 3, 4].map((n) => node(`n${c}${n}`)));
-        const found = sharedBetweenClusters(
-          drawn.map(([value, c, n]) => {
-            const holder = nodes[c]?.[n] as NodeFacts;
-            return [`v${value}`, { cluster: `c${c}`, node: holder, places: [holder.name] }] as const;
-          }),
+        const clusters = [0, 1, 2, 3].map((c) => cluster(`c${c}`, ...[0, 1, 2, 3].map((n) => node(`n${c}${n}`))));
+        const found = sharedAmongNodes(clusters, (n) =>
+          drawn.filter(([, c, i]) => n.name.value === `n${c}${i}`).map(([value]) => [`v${value}`, n.name] as const),
         );
         const holders = (value: number) => new Set(drawn.filter(([v]) => v === value).map(([, c]) => c));
         const expected = [0, 1, 2, 3, 4, 5].filter((v) => holders(v).size > 1).map((v) => `v${v}`);
         expect(found.flatMap((s) => s.values).sort()).toEqual(expected);
-        for (const shared of found)
-          expect(new Set(shared.holders.map((h) => h.cluster)).size).toBe(shared.clusters.length);
+        for (const s of found) expect([...new Set(s.holders.map((h) => h.cluster))]).toEqual(s.clusters);
       }),
     );
+  });
+});
+
+describe('cloudRegion', () => {
+  const region = (providerID: string | null, label?: string) =>
+    cloudRegion({ ...node('n', label ? { labels: { 'topology.kubernetes.io/region': label } } : {}), providerID });
+
+  it('is provider and region of a cloud that has regional subnets', () => {
+    expect(region('aws:///eu-west-1a/i-0f')).toBe('aws eu-west-1');
+    expect(region('aws:///eu-west-1a/i-0f', 'eu-west-1')).toBe('aws eu-west-1');
+    expect(region('gce://project/europe-west1-b/n', 'europe-west1')).toBe('gce europe-west1');
+    expect(region('azure:///subscriptions/s/resourceGroups/g', 'westeurope')).toBe('azure westeurope');
+  });
+
+  it('is not told elsewhere', () => {
+    expect(region('gce://project/europe-west1-b/n')).toBeNull();
+    expect(region('vsphere://42', 'room-1')).toBeNull();
+    expect(region(null, 'eu-west-1')).toBeNull();
+  });
+});
+
+describe('neededFamilies', () => {
+  const families = (nodes: NodeFacts[], ...cidrs: string[]) =>
+    neededFamilies({
+      nodes: { items: nodes },
+      ipPools: {
+        items: cidrs.map((c) => ({ participates: !c.startsWith('!'), range: parseCidr(c.replace('!', '')) })),
+      },
+    });
+
+  it('are those of the participating pools', () => {
+    expect(families([], '10.0.0.0/16', 'fd00::/48')).toEqual([4, 6]);
+    expect(families([], '!10.0.0.0/16', 'fd00::/48')).toEqual([6]);
+  });
+
+  it('are those of the nodes while no pool is known', () => {
+    expect(families([node('n', { fields: { ipv6Address: 'fd00::1/64' }, internalIPs: ['10.0.0.1'] })])).toEqual([6]);
+    expect(families([node('n', { internalIPs: ['fd00::1'] })])).toEqual([6]);
+    expect(families([node('n')])).toEqual([4]);
   });
 });
