@@ -6,6 +6,7 @@ import type { RequirementId, Routing } from './requirements.ts';
 
 export * from './model/availability.ts';
 export * from './model/cidr.ts';
+export * from './model/cni.ts';
 export type * from './model/credentials.ts';
 export type * from './model/facts.ts';
 export * from './model/felix.ts';

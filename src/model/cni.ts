@@ -1,6 +1,7 @@
 // Which CNI plugin, IPAM and storage mode a cluster runs, as far as its objects tell. No I/O.
 
-import type { ContainerFacts, InstallationFacts, WorkloadFacts } from './facts.ts';
+import type { InstallationFacts } from './facts.ts';
+import { type Environment, type KnownVariable, readEnvironment, type Variable } from './felix-environment.ts';
 import type { Sections } from './mesh.ts';
 import type { Path, Sourced } from './resource.ts';
 
@@ -21,8 +22,7 @@ export function tellCni(
 ): Cni {
   const installation = cluster.installations.items.find((i) => i.ref.name === 'default');
   const declared = installation ? declaredCni(installation) : UNTOLD;
-  const [daemonSet] = cluster.calicoNode.items;
-  const running = daemonSet ? runningCni(daemonSet, cluster.configMaps) : UNTOLD;
+  const running = runningCni(environmentOf(cluster));
   return { type: declared.type ?? running.type, ipam: declared.ipam ?? running.ipam };
 }
 
@@ -59,51 +59,36 @@ function declaredCni(installation: InstallationFacts): Cni {
  *   data plane and Canal have it too, and they run the Calico CNI.
  * - USE_POD_CIDR goes with host-local IPAM; the Calico CNI without it has Calico IPAM.
  */
-function runningCni(daemonSet: WorkloadFacts, configMaps: Sections['configMaps'] | undefined): Cni {
-  const container = daemonSet.containers.find((c) => c.name === 'calico-node');
-  if (!container) return UNTOLD;
-  const read = (name: string) => variable(daemonSet, container, name, configMaps);
-  const manages = read('CALICO_MANAGE_CNI');
-  const backend = read('CALICO_NETWORKING_BACKEND');
-  const podCIDR = read('USE_POD_CIDR');
-  const told = (from: Sourced<string>, value: string): Sourced<string> => ({ ...from, value });
+function runningCni(environment: Environment): Cni {
+  const [manages, backend, podCIDR] = ['CALICO_MANAGE_CNI', 'CALICO_NETWORKING_BACKEND', 'USE_POD_CIDR'].map((name) =>
+    environment.variables.get(name),
+  );
   let type: Sourced<string> | null = null;
-  if (manages?.value === 'true') type = told(manages, 'Calico');
-  else if (manages?.value === 'false') type = told(manages, 'not Calico');
-  else if (backend?.value === 'bird' || backend?.value === 'vxlan') type = told(backend, 'Calico');
-  if (podCIDR === null) return { type, ipam: null };
-  if (podCIDR.value === 'true') return { type, ipam: told(podCIDR, 'HostLocal') };
-  return { type, ipam: type?.value === 'Calico' ? told(type, 'Calico') : null };
+  if (isSetTo(manages, 'true')) type = told(manages, 'Calico');
+  else if (isSetTo(manages, 'false')) type = told(manages, 'not Calico');
+  else if (isSetTo(backend, 'bird') || isSetTo(backend, 'vxlan')) type = told(backend, 'Calico');
+  if (isSetTo(podCIDR, 'true')) return { type, ipam: told(podCIDR, 'HostLocal') };
+  const isUntold = podCIDR ? 'doubt' in podCIDR : environment.unread.length > 0;
+  return { type, ipam: type?.value === 'Calico' && !isUntold ? type : null };
 }
 
-/** The value that a variable of the container has, '' when it is not set; null when it comes from something that was not read. */
-function variable(
-  { ref }: WorkloadFacts,
-  container: ContainerFacts,
-  name: string,
-  configMaps: Sections['configMaps'] | undefined,
-): Sourced<string> | null {
-  const path: Path = ['spec', 'template', 'spec', 'containers', container.index];
-  const configMap = (wanted: string) =>
-    configMaps?.items.find((c) => c.ref.name === wanted && c.ref.namespace === ref.namespace);
-  // Kubernetes lets the last entry of a name win, and `env` over `envFrom`.
-  const entry = container.env.findLast((e) => e.name === name);
-  if (entry) {
-    const { value, from, index } = entry;
-    if (value !== null) return { value, ref, path: [...path, 'env', index, 'value'] };
-    const found = from?.kind === 'ConfigMap' ? configMap(from.name)?.data[from.key] : undefined;
-    return found === undefined ? null : { value: found, ref, path: [...path, 'env', index, 'valueFrom'] };
-  }
-  for (const source of container.envFrom.toReversed()) {
-    // This one holds the address of the API server alone (docs, operations/ebpf/install, 3.23), and is mostly absent.
-    if (!name.startsWith(source.prefix) || source.name === 'kubernetes-services-endpoint') continue;
-    const found = source.kind === 'ConfigMap' ? configMap(source.name) : undefined;
-    if (!found) return null;
-    const value = found.data[name.slice(source.prefix.length)];
-    if (value !== undefined) return { value, ref, path: [...path, 'envFrom', source.index] };
-  }
-  return { value: '', ref, path: [...path, 'env'] };
+function isSetTo(variable: Variable | undefined, text: string): variable is KnownVariable {
+  return variable !== undefined && 'text' in variable && variable.text === text;
 }
+
+function told({ places: [place] }: KnownVariable, value: string): Sourced<string> {
+  return { ...place, value };
+}
+
+function environmentOf({
+  calicoNode,
+  configMaps = UNREAD,
+}: Pick<Sections, 'calicoNode'> & Partial<Pick<Sections, 'configMaps'>>): Environment {
+  const [daemonSet] = calicoNode.items;
+  return daemonSet ? readEnvironment(daemonSet, configMaps) : { variables: new Map(), unread: [] };
+}
+
+const UNREAD: Sections['configMaps'] = { state: 'missing', why: null, items: [], namespaces: new Set() };
 
 /**
  * The API group that holds a cluster's Calico objects: `crd.projectcalico.org` (classic, with or without the aggregated API server) or
@@ -131,11 +116,10 @@ export function servingMode(
   > &
     Partial<Pick<Sections, 'configMaps'>>,
 ): ServingMode {
-  const [daemonSet] = cluster.calicoNode.items;
-  const container = daemonSet?.containers.find((c) => c.name === 'calico-node');
-  const group = daemonSet && container && variable(daemonSet, container, 'CALICO_API_GROUP', cluster.configMaps);
-  if (group && group.value !== '') {
-    return group.value.toLowerCase() === 'projectcalico.org/v3' ? 'projectcalico.org' : 'crd.projectcalico.org';
+  const group = environmentOf(cluster).variables.get('CALICO_API_GROUP');
+  if (group && 'doubt' in group) return 'undecided';
+  if (group && group.text !== '') {
+    return group.text.toLowerCase() === 'projectcalico.org/v3' ? 'projectcalico.org' : 'crd.projectcalico.org';
   }
   const { phase } = cluster.datastoreMigrations.items.find((m) => m.phase !== null) ?? {};
   if (phase) {

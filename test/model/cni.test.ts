@@ -158,7 +158,7 @@ describe('tellCni by calico-node', () => {
     const extra = configMap('extra', { POD_CIDR: 'true' });
     expect(of({}, extra)).toMatchObject({
       value: 'HostLocal',
-      path: ['spec', 'template', 'spec', 'containers', 0, 'envFrom', 1],
+      path: ['data', 'POD_CIDR'],
     });
     expect(of({ USE_POD_CIDR: 'false', CALICO_MANAGE_CNI: 'true' }, extra)?.value).toBe('Calico');
     expect(of({ CALICO_MANAGE_CNI: 'true' })).toBeNull();
