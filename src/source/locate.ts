@@ -90,9 +90,10 @@ export function locateIn(text: string): Located {
     if (place.key) return scalarRange(place.key, { event: place.event, key: null, item: false });
     const list = place.item ? events[sequenceOf(place.event)] : undefined;
     // An empty item has no place of its own: its list stands for it.
-    const start = event && 'start' in event ? event.start : list && 'start' in list ? list.start : 0;
+    const own = event && 'start' in event ? event.start : null;
+    const start = own ?? (list && 'start' in list ? list.start : 0);
     if (list && 'style' in list && list.style === COLLECTION_STYLE.BLOCK) {
-      const dash = dashBefore(start + 1, place);
+      const dash = dashBefore(own ?? start + 1, place);
       if (dash >= 0) return { start: dash, end: dash + 1 };
     }
     return { start, end: Math.min(start + 1, text.length) };
