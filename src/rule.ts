@@ -20,6 +20,7 @@ export * from './model/remotes.ts';
 export type { Evidence, ObjectRef, Path, Sourced } from './model/resource.ts';
 export { absent, at, inside, pathText } from './model/resource.ts';
 export * from './model/selector.ts';
+export * from './model/storage.ts';
 export * from './model/version.ts';
 export type { RequirementId, Routing } from './requirements.ts';
 

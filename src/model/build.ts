@@ -88,11 +88,12 @@ function sectionsOf(
   const secrets = list('Secret');
   const serviceAccounts = list('ServiceAccount');
   const ipamBlocks = list('IPAMBlock');
+  const pods = list('Pod');
   const calicoNode = named('calico-node');
   const version = tellVersion({ installations, clusterInformations, calicoNode });
   return {
     nodes,
-    ipPools: buildPools({ cluster, pools: list('IPPool'), blocks: ipamBlocks, nodes }),
+    ipPools: buildPools({ cluster, pools: list('IPPool'), blocks: ipamBlocks, nodes, pods }),
     felix: buildFelix({
       cluster,
       configurations: list('FelixConfiguration'),
@@ -123,7 +124,7 @@ function sectionsOf(
     configMaps,
     clusterInformations,
     ipamBlocks,
-    pods: list('Pod'),
+    pods,
     services: list('Service'),
     serviceCIDRs: list('ServiceCIDR'),
     namespaces,

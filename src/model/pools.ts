@@ -1,8 +1,9 @@
 // IP pools as Calico uses them: who participates, who drains, what they encapsulate. One cluster at a time; no I/O.
 
 import type { Listed } from './availability.ts';
-import { type Cidr, type Family, parseCidr, parseIp, type Range, rangeIndex } from './cidr.ts';
-import type { IPAMBlockFacts, IPPoolFacts, NodeFacts, PodFacts } from './facts.ts';
+import { type Cidr, equalRanges, type Family, type Ip, parseCidr, parseIp, type Range, rangeIndex } from './cidr.ts';
+import type { InstallationFacts, IPAMBlockFacts, IPPoolFacts, NodeFacts, PodFacts } from './facts.ts';
+import { tunnelsOf } from './nodes.ts';
 import type { Sourced } from './resource.ts';
 
 export type Encapsulation = 'VXLAN' | 'IPIP';
@@ -87,39 +88,43 @@ function* addressesInUse(
     const range = empty ? null : parseCidr(cidr.value);
     if (range) yield range;
   }
-  for (const node of nodes) for (const { range } of tunnelAddresses(node)) yield range;
-  for (const pod of pods) for (const { range } of podAddresses(pod)) yield range;
+  for (const node of nodes) for (const { ip } of tunnelsOf(node)) yield ip;
+  for (const pod of pods) for (const { ip } of podAddresses(pod)) yield ip;
 }
-
-const TUNNEL_FIELDS = [
-  'ipv4VXLANTunnelAddr',
-  'ipv6VXLANTunnelAddr',
-  'ipv4IPIPTunnelAddr',
-  'wireguardInterfaceIPv4Address',
-  'wireguardInterfaceIPv6Address',
-] as const;
 
 /** An address with the place where it stands. */
 export interface PlacedAddress {
-  readonly range: Range;
+  readonly ip: Ip;
   readonly source: Sourced<string>;
-}
-
-/** Addresses that a node took from its cluster's pools for its tunnel devices. An unreadable one counts as absent, as in Calico. */
-export function tunnelAddresses(node: NodeFacts): PlacedAddress[] {
-  return placed(TUNNEL_FIELDS.map((field) => node.fields[field]));
 }
 
 /** Addresses of a pod that runs, and not in its node's network namespace. */
 export function podAddresses(pod: PodFacts): PlacedAddress[] {
-  return pod.hostNetwork || pod.finished ? [] : placed(pod.podIPs);
+  if (pod.hostNetwork || pod.finished) return [];
+  return pod.podIPs.flatMap((source) => {
+    const ip = parseIp(source.value);
+    return ip ? [{ ip, source }] : [];
+  });
 }
 
-function placed(sources: readonly (Sourced<string> | undefined)[]): PlacedAddress[] {
-  return sources.flatMap((source) => {
-    const range = source && parseIp(source.value);
-    return range ? [{ range, source }] : [];
-  });
+/** The entry of the Installation that a pool comes from: the operator reverts what differs from it. */
+export interface PoolEntry {
+  readonly installation: InstallationFacts;
+  readonly entry: InstallationFacts['ipPools'][number];
+}
+
+/** Finds a pool's entry by name or range; null where people keep the pool themselves. */
+export function entryOf(pool: Pool, installations: Listed<InstallationFacts>): PoolEntry | null {
+  for (const installation of installations.items) {
+    const entry =
+      installation.ipPools.find((e) => e.name === pool.ref.name) ??
+      installation.ipPools.find((e) => {
+        const range = parseCidr(e.cidr);
+        return range && pool.range && equalRanges(range, pool.range);
+      });
+    if (entry) return { installation, entry };
+  }
+  return null;
 }
 
 /** Does the pool hold pods, or may new pods get an address from it? */
