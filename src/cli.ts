@@ -13,5 +13,7 @@ export async function main(argv: readonly string[], program: string): Promise<nu
     return 0;
   }
   const { run } = await import('./command-line.ts');
-  return run(argv, { program, name: manifest.name, version: manifest.version });
+  const { name, version, ...rest } = manifest;
+  const homepage = 'homepage' in rest && typeof rest.homepage === 'string' ? rest.homepage : null;
+  return run(argv, { program, name, version, homepage });
 }

@@ -8,6 +8,7 @@ import { parseVersion, type Version } from './model/version.ts';
 import { loadRules } from './registry.ts';
 import type { View } from './report/report.ts';
 import { reporters } from './report/reporters.ts';
+import type { SarifOptions } from './report/sarif.ts';
 import {
   type ColorChoice,
   decideColor,
@@ -16,6 +17,7 @@ import {
   sanitise,
   type TextOptions,
 } from './report/terminal.ts';
+import { versionControlOf } from './report/version-control.ts';
 import { type Routing, requirements } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
 import { readFiles } from './source/files.ts';
@@ -26,6 +28,8 @@ export interface Program {
   readonly program: string;
   readonly name: string;
   readonly version: string;
+  /** Null where there is none. */
+  readonly homepage: string | null;
 }
 
 interface CheckFlags {
@@ -43,6 +47,8 @@ interface CheckFlags {
   readonly exitZero: boolean;
   readonly color: ColorChoice;
   readonly maxFindings: number;
+  readonly sarifCategory?: string;
+  readonly sarifMaxResults?: number;
   readonly quiet: boolean;
 }
 
@@ -115,6 +121,8 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .option('--exit-zero', 'exit 0 whatever is found', false)
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('--max-findings <N>', 'like findings per rule that are printed', count, 100)
+    .option('--sarif-category <NAME>', 'keeps several SARIF uploads for one revision apart')
+    .option('--sarif-max-results <N>', 'results that SARIF holds, the most severe first (default: 5000)', count)
     .option('-q, --quiet', 'print the report only if the clusters are not ready', false)
     .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
       perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),
@@ -187,8 +195,10 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   const end = exitOf(checked, flags);
   const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
   for (const { format, file } of output) {
-    const options = textOptions(flags.color, file === null ? process.stdout : null, flags.maxFindings);
-    const text = await reporters.render(format, view, options);
+    const text = await reporters.render(format, view, {
+      ...textOptions(flags.color, file === null ? process.stdout : null, flags.maxFindings),
+      sarif: sarifOptions(flags, program),
+    });
     if (file !== null) {
       writeWhole(path.resolve(cwd, file), text);
       process.stderr.write(`wrote ${file}\n`);
@@ -248,6 +258,15 @@ async function runList(
   const list = what === 'rules' ? listRules : listRequirements;
   await print(list(rules, flags.output, options));
   return 0;
+}
+
+function sarifOptions({ sarifCategory, sarifMaxResults }: CheckFlags, { homepage }: Program): SarifOptions {
+  return {
+    category: sarifCategory ?? null,
+    versionControl: versionControlOf(process.env),
+    homepage,
+    ...(sarifMaxResults === undefined ? {} : { maxResults: sarifMaxResults }),
+  };
 }
 
 function textOptions(choice: ColorChoice, stream: NodeJS.WriteStream | null, maxFindings: number): TextOptions {

@@ -1,4 +1,4 @@
-// Rule → Markdown: its page in rules/, what `explain` prints, and the help of code scanning. Pure.
+// Rule → Markdown: its page in rules/, and the help that code scanning shows. Pure.
 
 import { type Requirement, requirements } from '../requirements.ts';
 import type { Rule, Section, Severity, Source } from '../rule.ts';

@@ -1,15 +1,6 @@
 // View → SARIF 2.1.0: one run, in the shape that GitHub code scanning shows best and other readers accept. Pure.
 
-import type {
-  Fix,
-  Log,
-  Notification,
-  PhysicalLocation,
-  Result,
-  Run,
-  Location as SarifLocation,
-  VersionControlDetails,
-} from 'sarif';
+import type { Fix, Log, Notification, PhysicalLocation, Result, Run, Location as SarifLocation } from 'sarif';
 import type { Rule } from '../rule.ts';
 import { anchor, isShown, type Shown } from './anchor.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -17,14 +8,7 @@ import type { Finding, Problem, ReportEvidence, View } from './report.ts';
 import { edit } from './sarif-edit.ts';
 import { encodePath, logicalLocations, type Place, placeInFile, placeOfObject } from './sarif-place.ts';
 import { descriptor, type Form, message, pascalCase, quoteText } from './sarif-rule.ts';
-
-/** The revision that was checked, as a CI system tells it. */
-export interface VersionControl {
-  /** Credentials in it are dropped; `git@host:path` becomes an https address. */
-  readonly repositoryUri: string;
-  readonly revisionId: string;
-  readonly branch: string;
-}
+import type { VersionControl } from './version-control.ts';
 
 export interface SarifOptions {
   /** Of more results the most severe are kept. GitHub keeps 5,000 (the default) of a run and refuses more than 25,000. */
@@ -105,7 +89,6 @@ export function sarif(view: View, options: SarifOptions = {}): string {
     place,
     standIns: standInsOf(kept),
   };
-  const source = versionControl ? provenance(versionControl) : null;
 
   const run: Run = {
     tool: {
@@ -132,7 +115,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
     columnKind: 'utf16CodeUnits',
     defaultEncoding: 'utf-8',
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the repository that holds the input.' } } },
-    ...(source ? { versionControlProvenance: [source] } : {}),
+    ...(versionControl ? { versionControlProvenance: [{ ...versionControl, mappedTo: { uriBaseId: ROOT } }] } : {}),
     ...(category === null ? {} : { automationDetails: { id: `${category.replace(/\/+$/, '')}/` } }),
     ...(context.standIns.length === 0
       ? {}
@@ -358,14 +341,4 @@ function leftOut(missing: number, kept: number): Notification {
     level: 'warning',
     message: { text: `${missing} results are left out, the ${kept} most severe are kept.` },
   };
-}
-
-/** Null for an address that is none. */
-function provenance({ repositoryUri, revisionId, branch }: VersionControl): VersionControlDetails | null {
-  const address = repositoryUri.replace(/^(?:ssh:\/\/)?git@([^:/]+)[:/]/, 'https://$1/');
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return { repositoryUri: url.href, revisionId, branch, mappedTo: { uriBaseId: ROOT } };
 }

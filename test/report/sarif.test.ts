@@ -269,20 +269,12 @@ describe('options', () => {
     expect(runOf(sarif(clean, { category: 'prod/' })).automationDetails).toEqual({ id: 'prod/' });
   });
 
-  test.each([
-    ['https://user:secret@git.example/team/repo.git', 'https://git.example/team/repo.git'],
-    ['git@git.example:team/repo.git', 'https://git.example/team/repo.git'],
-    ['ssh://git@git.example/team/repo.git', 'https://git.example/team/repo.git'],
-  ])('the repository %s is %s', (repositoryUri, expected) => {
-    const versionControl = { repositoryUri, revisionId: 'abc', branch: 'main' };
-    expect(runOf(sarif(clean, { versionControl })).versionControlProvenance).toEqual([
-      { repositoryUri: expected, revisionId: 'abc', branch: 'main', mappedTo: { uriBaseId: '%SRCROOT%' } },
-    ]);
-  });
-
-  test('a repository without an address is not written', () => {
-    const versionControl = { repositoryUri: '/srv/repo', revisionId: 'abc', branch: 'main' };
-    expect(runOf(sarif(clean, { versionControl })).versionControlProvenance).toBeUndefined();
+  test('the revision is written where it is told', () => {
+    const versionControl = { repositoryUri: 'https://git.example/team/repo', revisionId: 'abc', branch: 'main' };
+    expect(runOf(sarif(clean)).versionControlProvenance).toBeUndefined();
+    const text = sarif(clean, { versionControl });
+    expect(runOf(text).versionControlProvenance).toEqual([{ ...versionControl, mappedTo: { uriBaseId: '%SRCROOT%' } }]);
+    expect(schemaErrors(text)).toEqual([]);
   });
 
   test('a homepage is', () => {
