@@ -19,6 +19,7 @@ export * from './model/refusal.ts';
 export * from './model/remotes.ts';
 export type { Evidence, ObjectRef, Path, Sourced } from './model/resource.ts';
 export { absent, at, inside, pathText } from './model/resource.ts';
+export * from './model/secret-access.ts';
 export * from './model/selector.ts';
 export * from './model/storage.ts';
 export * from './model/version.ts';
@@ -163,6 +164,18 @@ export function names(clusters: Iterable<Cluster | string>): string {
   return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
 }
 
+/** Different texts in their order, for messages: a long list ends in how many more there are. */
+export function few(texts: Iterable<string>, most = 3): string {
+  const list = [...new Set(texts)];
+  return list.length > most + 1 ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ');
+}
+
+/** Up to five words and how many more there are, in the order given, for messages: `a, b and c`, `a, b, c, d, e and 7 more`. */
+export function several(words: readonly string[]): string {
+  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
 /** Quotes a word for a POSIX shell where it needs it. */
 export function shell(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
@@ -171,4 +184,11 @@ export function shell(word: string): string {
 /** `kubectl --context CLUSTER …`, the cluster's name quoted for the shell. */
 export function kubectl(cluster: string, args: string): string {
   return `kubectl --context ${shell(cluster)} ${args}`;
+}
+
+/** Writes an access Secret anew from the kubeconfig file PATH, as the documentation does: kubectl encodes it. */
+export function writeAccessSecret(cluster: string, { namespace, name }: { namespace: string; name: string }): string {
+  const create = `create secret generic ${shell(name)} -n ${shell(namespace)} --from-literal=datastoreType=kubernetes`;
+  const rendered = kubectl(cluster, `${create} --from-file=kubeconfig=PATH --dry-run=client -o yaml`);
+  return `${rendered} | ${kubectl(cluster, 'apply -f -')}`;
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Cidr, type Family, formatIp, type Ip, isLinkLocal, parseCidrOrIp } from './cidr.ts';
 import type { NodeFacts, NodeField } from './facts.ts';
-import type { Path, Sourced } from './resource.ts';
+import { at, type Evidence, type Path, type Sourced } from './resource.ts';
 
 /**
  * Annotations of a Kubernetes Node that stand for fields of the Calico Node
@@ -250,16 +250,19 @@ export function sharedByCause(shared: readonly Shared[]): readonly (readonly [Sh
   return [...alike.values()].flatMap((group) => (group.length > ALIKE ? [group] : group.map((e): [Shared] => [e])));
 }
 
-/** Every side of what is shared: one place of each node first, then the others. */
-export function placesOf(shared: Iterable<Shared>): readonly [Sourced<unknown>, ...Sourced<unknown>[]] {
+/** Every side of what is shared, to be shown: one place of each node first, then the others. */
+export function sidesOf(shared: Iterable<Shared>): readonly [Evidence, ...Evidence[]] {
   const holders = [...shared].flatMap((s) => s.holders);
-  const all = [...holders.map((h) => h.places[0]), ...holders.flatMap((h) => h.places.slice(1))];
+  const show = (holder: Holder, places: readonly Sourced<unknown>[]) =>
+    places.map((place) => at(place, `node ${nodeText(holder)}`));
+  const first = holders.flatMap((h) => show(h, h.places.slice(0, 1)));
+  const rest = holders.flatMap((h) => show(h, h.places.slice(1)));
   // Two nodes at least hold what is shared.
-  return all as [Sourced<unknown>, ...Sourced<unknown>[]];
+  return [...first, ...rest] as [Evidence, ...Evidence[]];
 }
 
 /** `n1 of west`, for messages. */
-export function nodeText({ cluster, node }: Holder): string {
+export function nodeText({ cluster, node }: Pick<Holder, 'cluster' | 'node'>): string {
   return `${node.name.value} of ${cluster}`;
 }
 

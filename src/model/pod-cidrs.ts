@@ -1,6 +1,6 @@
 // Where pods of a cluster get their addresses, and where those of different clusters meet. No I/O.
 
-import { type Cidr, contains, overlapGroups, parseCidr } from './cidr.ts';
+import { type Cidr, contains, type Family, formatIp, overlapGroups, parseCidr, type Range, uncovered } from './cidr.ts';
 import { tellCni } from './cni.ts';
 import type { NodeFacts } from './facts.ts';
 import type { Mesh, Sections } from './mesh.ts';
@@ -169,4 +169,19 @@ function sharedBy(sides: readonly RankedRange[]): bigint {
     if (!shared) around.push(side);
   }
   return sum;
+}
+
+const SPACES: Readonly<Record<Family, readonly string[]>> = {
+  4: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+  6: ['fd00::/8'],
+};
+
+/** The first private range of the same size that nothing of `used` touches; null where there is none. */
+export function freeRange(like: Cidr, used: readonly Range[]): Cidr | null {
+  for (const space of SPACES[like.family]) {
+    const whole = parseCidr(space);
+    const free = whole && uncovered(whole, used).find((rest) => rest.prefix <= like.prefix);
+    if (free) return parseCidr(`${formatIp(free)}/${like.prefix}`);
+  }
+  return null;
 }

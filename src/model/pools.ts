@@ -149,3 +149,35 @@ export function hasVxlanPool(pools: Listed<Pool>, family?: Family): boolean | 'u
   );
   return found || (pools.state === 'complete' ? false : 'undecided');
 }
+
+/** What a pool that someone has to add sets; everything else is left to its default. */
+export interface NewPool {
+  readonly name: string;
+  readonly cidr: string;
+  readonly spec: Readonly<Record<string, string | boolean>>;
+}
+
+/** Pools as YAML documents, ready for `kubectl apply`. */
+export function poolManifests(pools: readonly NewPool[]): string {
+  return pools
+    .map(({ name, cidr, spec }) =>
+      [
+        'apiVersion: projectcalico.org/v3',
+        'kind: IPPool',
+        'metadata:',
+        `  name: ${name}`,
+        'spec:',
+        `  cidr: ${JSON.stringify(cidr)}`,
+        ...Object.entries(spec).map(([field, value]) => `  ${field}: ${value}`),
+      ].join('\n'),
+    )
+    .join('\n---\n');
+}
+
+/** A name for a pool: what it is for and its range, in the characters that names of objects may have. */
+export function poolName(prefix: string, cidr: string): string {
+  return `${prefix}-${cidr}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

@@ -11,7 +11,7 @@ import {
   isSubject,
   type Rbac,
 } from './rbac.ts';
-import type { Path } from './resource.ts';
+import { absent, type Evidence, inside, type Path } from './resource.ts';
 
 /** The field of a role that keeps it from granting something, and what that field lacks. */
 export interface Shortfall {
@@ -179,3 +179,72 @@ function isMinimal(role: RoleFacts, requests: readonly AccessRequest[]): boolean
       verbs.every((verb) => requests.some((request) => request.verbs.includes(verb))),
   );
 }
+
+/** A near miss as evidence. */
+export interface Explanation {
+  readonly kind: NearMiss['kind'];
+  /** The object that misses, as people name it: `RoleBinding typha`; '' when there is none. */
+  readonly what: string;
+  /** The place to change first. */
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  /** What else explains it; to be shown after what makes the access necessary. */
+  readonly after: readonly Evidence[];
+}
+
+/** Where a near miss has to be changed. */
+export function explain(rbac: Rbac, authorizer: Authorizer, cluster: string, intent: Intent): Explanation {
+  const miss = nearMiss(rbac, authorizer, intent);
+  const { kind } = miss;
+  const [{ namespace }] = intent.requests;
+  const prefix = namespace === null ? 'Cluster' : '';
+  const missing = (object: string, name: string) =>
+    absent(
+      cluster,
+      { apiVersion: API_VERSION, kind: object, namespace: object.startsWith('Cluster') ? null : namespace, name },
+      'it is missing',
+    );
+  const moved = (object: RoleFacts | BindingFacts) =>
+    inside(
+      object,
+      ['metadata', 'namespace'],
+      namespace === null ? 'grants nothing outside it' : `grants nothing in ${namespace}`,
+    );
+  switch (kind) {
+    case 'rule': {
+      const { role, path } = miss.place;
+      const after = [inside(miss.binding, ['roleRef', 'name'], 'binds that role')];
+      return { kind, what: title(role), evidence: [inside(role, path, 'does not cover it')], after };
+    }
+    case 'role': {
+      const { binding, elsewhere, instead } = miss;
+      const field = instead?.ref.name === binding.roleRef.name ? 'kind' : 'name';
+      const reference = inside(binding, ['roleRef', field], 'refers to a role that does not exist here');
+      if (instead) {
+        const after = [inside(instead, ['metadata', 'name'], 'would grant it')];
+        return { kind, what: title(binding), evidence: [reference], after };
+      }
+      const gone = elsewhere ? moved(elsewhere) : missing(binding.roleRef.kind, binding.roleRef.name);
+      return { kind, what: title(binding), evidence: [gone, reference], after: [] };
+    }
+    case 'subject': {
+      const place = inside(miss.binding, miss.path, `names ${miss.found}`);
+      return { kind, what: title(miss.binding), evidence: [place], after: [] };
+    }
+    case 'namespace': {
+      const [first, ...rest] = miss.role ? [moved(miss.role), moved(miss.binding)] : [moved(miss.binding)];
+      return { kind, what: title(miss.binding), evidence: [first as Evidence, ...rest], after: [] };
+    }
+    case 'binding': {
+      const after = [inside(miss.role, ['metadata', 'name'], 'would grant it once it is bound')];
+      return { kind, what: title(miss.role), evidence: [missing(`${prefix}RoleBinding`, intent.binding)], after };
+    }
+    case 'nothing': {
+      const role = missing(`${prefix}Role`, intent.role);
+      return { kind, what: '', evidence: [role, missing(`${prefix}RoleBinding`, intent.binding)], after: [] };
+    }
+  }
+}
+
+const API_VERSION = 'rbac.authorization.k8s.io/v1';
+
+const title = ({ ref }: RoleFacts | BindingFacts) => `${ref.kind} ${ref.name}`;

@@ -4,7 +4,7 @@ import { type Listed, provesAbsence } from './availability.ts';
 import type { ConnectionFacts, ConnectionFault } from './credentials.ts';
 import type { RemoteFacts, SecretFacts } from './facts.ts';
 import { type Identity, isLocalHost, serverAddress } from './identity.ts';
-import type { Sourced } from './resource.ts';
+import { at, type Evidence, inside, type ObjectRef, type Sourced } from './resource.ts';
 
 export { isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
 
@@ -241,4 +241,188 @@ export function mayLeadTo(remote: Remote, cluster: string): boolean {
   const { leads } = remote;
   if (leads.kind === 'bound') return leads.cluster === cluster;
   return leads.kind !== 'outside' && leads.candidates.has(cluster);
+}
+
+/** The phrase `Secret namespace/name` of the reference, as far as it goes. */
+export function secretName({ clusterAccessSecret: reference }: Remote): string {
+  return `Secret ${reference?.namespace ?? '?'}/${reference?.name ?? '?'}`;
+}
+
+/** Why nobody can tell where a remote leads, as a phrase; null where it is told. */
+export function whyUntold(remote: Remote): string | null {
+  const { leads } = remote;
+  if (leads.kind === 'contradictory') return 'its kubeconfig names several clusters';
+  if (leads.kind !== 'unbound') return null;
+  const candidates = [...leads.candidates].sort().join(', ');
+  switch (leads.why) {
+    case 'no-connection':
+      return remote.access.kind === 'incomplete-reference'
+        ? 'its secret reference is incomplete'
+        : 'it names no connection';
+    case 'secret-unread':
+      return `${secretName(remote)} was not read`;
+    case 'secret-absent':
+      return `${secretName(remote)} does not exist`;
+    case 'no-kubeconfig':
+      return `${secretName(remote)} holds no kubeconfig`;
+    case 'nothing-to-compare':
+      return 'its kubeconfig names nothing that identifies a cluster';
+    case 'identity-untold':
+      return `nothing that was read of ${candidates} matches it or rules it out`;
+    case 'ambiguous':
+      return `all that it names is shared by ${candidates}`;
+  }
+}
+
+/** Where to look, and with which arguments of kubectl, to learn where a remote leads. It changes nothing. */
+export function settleLead(remote: Remote): { readonly cluster: string; readonly args: string } {
+  const { leads, ref, clusterAccessSecret: reference } = remote;
+  const why = leads.kind === 'unbound' ? leads.why : null;
+  if (leads.kind === 'unbound' && (why === 'identity-untold' || why === 'ambiguous')) {
+    const cluster = [...leads.candidates].sort().find((name) => name !== ref.cluster) ?? ref.cluster;
+    if (why === 'ambiguous') return { cluster, args: 'get configmap cluster-info -n kube-public -o yaml' };
+    return { cluster, args: 'get configmap kube-root-ca.crt -n kube-system -o yaml' };
+  }
+  if (why === 'no-connection' || reference?.name == null || reference.namespace === null)
+    return { cluster: ref.cluster, args: `get remoteclusterconfigurations ${quote(ref.name)} -o yaml` };
+  return { cluster: ref.cluster, args: getSecret(reference.namespace, reference.name) };
+}
+
+/** Arguments of kubectl that print a Secret. */
+export function getSecret(namespace: string, name: string): string {
+  return `get secret ${quote(name)} -n ${quote(namespace)} -o yaml`;
+}
+
+function quote(word: string): string {
+  return /^[a-z0-9.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A kubeconfig in a Secret, with the remotes of its cluster that use it. */
+export interface HeldKubeconfig {
+  readonly connection: ConnectionFacts;
+  readonly secret: ObjectRef & { readonly namespace: string };
+  readonly remotes: readonly [Remote, ...Remote[]];
+  /** The data key, then the reference of each remote. */
+  evidence(note: string): [Evidence, ...Evidence[]];
+}
+
+/** The kubeconfigs that the remotes of a cluster refer to, each Secret once. Texts that are no kubeconfig are left out. */
+export function heldKubeconfigs(remotes: Listed<Remote>): readonly HeldKubeconfig[] {
+  return bySecret(remotes.items.filter((r) => r.access.kind === 'found' && holdsKubeconfig(r.connection))).flatMap(
+    (users) => {
+      const { access, connection } = users[0];
+      if (access.kind !== 'found' || connection === null) return [];
+      const secret = { ...access.secret.ref, namespace: access.secret.ref.namespace ?? '' };
+      const evidence = (note: string): [Evidence, ...Evidence[]] => [at(connection.source, note), ...references(users)];
+      return [{ connection, secret, remotes: users, evidence }];
+    },
+  );
+}
+
+/** Remotes with a complete reference, grouped by the Secret that they refer to. */
+export function bySecret(remotes: readonly Remote[]): readonly (readonly [Remote, ...Remote[]])[] {
+  const groups = new Map<string, [Remote, ...Remote[]]>();
+  for (const remote of remotes) {
+    const { name, namespace } = remote.clusterAccessSecret ?? {};
+    if (!name || !namespace) continue;
+    const group = groups.get(`${namespace}/${name}`);
+    if (group) group.push(remote);
+    else groups.set(`${namespace}/${name}`, [remote]);
+  }
+  return [...groups.values()];
+}
+
+/** The fields that refer to an access Secret. */
+export function references(remotes: readonly Remote[]): Evidence[] {
+  return remotes.map((remote) => inside(remote, ['spec', 'clusterAccessSecret'], 'refers to this Secret'));
+}
+
+/** What one cluster has that leads to another. */
+export type Link =
+  | { readonly kind: 'leads'; readonly remote: Remote }
+  /** Some remotes may lead there, none does for certain. */
+  | { readonly kind: 'may' }
+  /** Proven: none does. */
+  | { readonly kind: 'none' }
+  /** Not all RemoteClusterConfigurations of the cluster were read. */
+  | { readonly kind: 'unread' };
+
+/** Answers which clusters lead to which others. */
+export function peering(
+  clusters: readonly { readonly name: string; readonly remotes: Listed<Remote> }[],
+): (from: string, to: string) => Link {
+  const known = new Map(
+    clusters.map(({ name, remotes }) => {
+      const bound = new Map<string, Remote>();
+      for (const remote of remotes.items) {
+        const target = targetOf(remote);
+        if (target !== null && !bound.has(target)) bound.set(target, remote);
+      }
+      const open = remotes.items.filter((r) => r.leads.kind === 'unbound' || r.leads.kind === 'contradictory');
+      return [name, { bound, open, complete: remotes.state === 'complete' }];
+    }),
+  );
+  return (from, to) => {
+    const cluster = known.get(from);
+    const remote = cluster?.bound.get(to);
+    if (remote) return { kind: 'leads', remote };
+    if (!cluster?.complete) return { kind: 'unread' };
+    return cluster.open.some((r) => mayLeadTo(r, to)) ? { kind: 'may' } : { kind: 'none' };
+  };
+}
+
+/**
+ * Remotes of one cluster that certainly lead to the same cluster, in groups of two and more: bound to it, or, where that is not told,
+ * by the same Secret, token, ServiceAccount or server.
+ */
+export function sameTargets(remotes: readonly Remote[]): readonly (readonly Remote[])[] {
+  const groups = new Map<string, Set<Remote>>();
+  for (const remote of remotes) {
+    let home = new Set([remote]);
+    for (const key of targetKeys(remote)) {
+      const group = groups.get(key);
+      if (group && group !== home) {
+        for (const member of home) group.add(member);
+        for (const [other, set] of groups) if (set === home) groups.set(other, group);
+        home = group;
+      }
+      groups.set(key, home);
+    }
+  }
+  return [...new Set(groups.values())].filter((g) => g.size > 1).map((g) => remotes.filter((r) => g.has(r)));
+}
+
+function targetKeys({ leads, access, connection, clusterAccessSecret: reference }: Remote): readonly string[] {
+  if (leads.kind === 'bound') return [`cluster ${leads.cluster}`];
+  // Without a Secret it leads nowhere, and a kubeconfig that contradicts itself leads nobody knows where.
+  if (leads.kind === 'contradictory' || access.kind === 'absent' || access.kind === 'incomplete-reference') return [];
+  const address = connection?.server ? serverAddress(connection.server) : null;
+  return [
+    ...(reference ? [`secret ${reference.namespace}/${reference.name}`] : []),
+    ...(connection?.tokenFingerprint ? [`token ${connection.tokenFingerprint}`] : []),
+    ...(connection?.claims?.uid ? [`account ${connection.claims.uid}`] : []),
+    ...(address && !isLocalHost(address.host) ? [`server ${address.hostPort}${address.path}`] : []),
+  ];
+}
+
+/** Is it proven that two remotes of one cluster lead to different clusters? A foreign CA says so. */
+function areDistinct(a: Remote, b: Remote): boolean {
+  if (a.leads.kind === 'bound') return !mayLeadTo(b, a.leads.cluster);
+  if (b.leads.kind === 'bound') return !mayLeadTo(a, b.leads.cluster);
+  const [one, other] = [a.connection?.caFingerprints ?? [], b.connection?.caFingerprints ?? []];
+  return one.length > 0 && other.length > 0 && !one.some((ca) => other.includes(ca));
+}
+
+/**
+ * Remotes of a cluster of which it is not told whether they lead to a different other cluster. Those that certainly do not
+ * (`sameTargets`), and those that contradict themselves, are not among them.
+ */
+export function openRemotes(cluster: string, remotes: readonly Remote[]): readonly Remote[] {
+  const same = new Set(sameTargets(remotes).flat());
+  const judged = remotes.filter((r) => !same.has(r) && r.leads.kind !== 'contradictory');
+  return judged.filter((remote) => {
+    if (remote.leads.kind === 'bound') return false;
+    if (mayLeadTo(remote, cluster)) return true;
+    return remotes.some((r) => r !== remote && r.leads.kind !== 'contradictory' && !areDistinct(remote, r));
+  });
 }

@@ -112,16 +112,21 @@ export function frame(evidence: readonly ReportEvidence[], view: View, role: Rol
 
     const edge = primary ? ink.sign.corner : ink.sign.tee;
     const head = `${gutter}${ink.paint('frame', edge)} `;
-    const room = ink.width - gutter.length - edge.length - 1 - displayWidth(one.at ?? one.object);
+    const room = ink.width - gutter.length - edge.length - 1;
     if (one.source === null) {
-      const beside = one.note !== '' && displayWidth(one.note) + 2 <= room;
-      const title = one.at === null ? one.object : ink.paint('place', one.at);
-      lines.push(head + title + (beside ? `: ${ink.paint(paint, one.note)}` : ''));
-      if (!beside && one.note !== '') labelled(one.note, paint, LABEL_INDENT);
+      const [first = '', ...rest] = one.at === null ? wrap(one.object, inner - LABEL_INDENT, room) : [one.at];
+      const beside = rest.length === 0 && displayWidth(`${first}: ${one.note}`) <= room;
+      lines.push(
+        head +
+          (one.at === null ? first : ink.paint('place', first)) +
+          (beside ? `: ${ink.paint(paint, one.note)}` : ''),
+      );
+      for (const line of rest) body(' '.repeat(LABEL_INDENT) + line);
+      if (!beside) labelled(one.note, paint, LABEL_INDENT);
       return;
     }
 
-    const beside = displayWidth(one.object) + 2 <= room;
+    const beside = displayWidth(`${one.at}  ${one.object}`) <= room;
     lines.push(head + ink.paint('place', one.at ?? '') + (beside ? `  ${ink.paint('muted', one.object)}` : ''));
     if (!beside) labelled(one.object, 'muted', 0);
     const { context, line } = one.source;

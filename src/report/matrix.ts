@@ -5,18 +5,19 @@ import type { Verdict } from '../rule.ts';
 import { compareVerdicts, type Report, type RequirementResult, worst } from './report.ts';
 import { clip, count, displayWidth, grouped, type Pen, type Role, wrap } from './terminal.ts';
 
-/** No more columns than these are drawn, the worst ones: nobody reads more, and the grid library is quadratic. */
+/** No more columns than these are drawn, and below each other no more groups of them: the worst ones. */
 const MOST_COLUMNS = 60;
+const MOST_GROUPS = 6;
 /** Clusters of a folded column that are named. */
 const MOST_NAMES = 40;
 /** From this many on, the largest folded column is not named but called the others. */
 const MANY = 5;
 const INDENT = 2;
 const GAP = 2;
-/** Columns that a row's own name and one cluster need at least. */
+/** No name of a cluster is cut to less. */
 const NARROWEST_NAME = 8;
 /** Widths that names of clusters are cut to, the widest that helps first. */
-const NAME_WIDTHS = [Number.POSITIVE_INFINITY, 40, 30, 24, 18, 12] as const;
+const NAME_WIDTHS = [30, 24, 18, 12] as const;
 
 const ROLES: Readonly<Record<Verdict, Role>> = {
   fail: 'error',
@@ -65,8 +66,12 @@ export function matrix(report: Report, ink: Pen): string[] {
     rows = settled.filter((r) => !agreed.includes(r));
     if (agreed.length > 0) notes.push(`pass in every cluster: ${agreed.map((r) => r.id).join(', ')}`);
     const folded = fold(columnsOf(rows, clusters));
-    const kept = worstFirst(folded);
+    let kept = worstFirst(folded, MOST_COLUMNS);
     groups = besides(kept, ink, rows) ?? split(kept, ink, rows);
+    if (groups.length > MOST_GROUPS) {
+      kept = worstFirst(folded, groups.slice(0, MOST_GROUPS).flat().length);
+      groups = split(kept, ink, rows);
+    }
     for (const column of groups.flat())
       if (column.clusters.length > 1 && !column.others) notes.push(named(column, ink));
     const left = folded.filter((c) => !kept.includes(c)).flatMap((c) => c.clusters);
@@ -110,20 +115,49 @@ function fold(columns: readonly Column[]): Column[] {
 }
 
 /** Those with the worst verdicts, in their own order. */
-function worstFirst(columns: readonly Column[]): readonly Column[] {
+function worstFirst(columns: readonly Column[], most: number): readonly Column[] {
   const verdicts = new Map(columns.map((column) => [column, worst(column.cells)]));
   const ranked = [...columns].sort((a, b) => compareVerdicts(verdicts.get(a) ?? 'pass', verdicts.get(b) ?? 'pass'));
-  const kept = new Set(ranked.slice(0, MOST_COLUMNS));
+  const kept = new Set(ranked.slice(0, most));
   return columns.filter((c) => kept.has(c));
 }
 
-function titled(columns: readonly Column[], limit: number, ink: Pen): Drawn[] {
+/** Ways to write the name of a cluster, each shorter than the one before. */
+function namings(columns: readonly Column[], ink: Pen): ((cluster: string) => string)[] {
+  const { cut } = ink.sign;
+  const all = columns.map((c) => ink.clean(c.clusters[0] ?? ''));
+  const start = all.length < 2 ? 0 : shared(all);
+  const end = all.length < 2 ? 0 : shared(all.map((name) => name.slice(start)).map(reversed));
+  const without = (from: number, to: number) => (name: string) =>
+    (from > cut.length ? cut + name.slice(from) : name).slice(0, to > cut.length ? -to : undefined) +
+    (to > cut.length ? cut : '');
+  const shortest = without(start, end);
+  return [
+    (name) => name,
+    without(start, 0),
+    shortest,
+    ...NAME_WIDTHS.map((width) => (name: string) => clip(shortest(name), width, cut, Math.floor(width / 2))),
+  ];
+}
+
+const reversed = (text: string) => [...text].reverse().join('');
+
+/** How many characters at the start all names share, up to a separator. */
+function shared(all: readonly string[]): number {
+  const [first = '', ...rest] = all;
+  let length = 0;
+  for (let i = 0; i < first.length && rest.every((name) => name[i] === first[i]); i++) {
+    if (/[-_./:@ ]/.test(first[i] ?? '')) length = i + 1;
+  }
+  return length;
+}
+
+function titled(columns: readonly Column[], naming: (cluster: string) => string, ink: Pen): Drawn[] {
   return columns.map((column) => {
     const { clusters, others } = column;
-    const name = clip(ink.clean(clusters[0] ?? ''), limit, ink.sign.cut, Math.floor(limit / 2));
     const all = columns.length === 1 ? 'clusters' : 'others';
     const more = clusters.length > 1 ? ` +${grouped(clusters.length - 1)}` : '';
-    const title = others ? `${grouped(clusters.length)} ${all}` : name + more;
+    const title = others ? `${grouped(clusters.length)} ${all}` : naming(ink.clean(clusters[0] ?? '')) + more;
     return { ...column, title, width: Math.max(displayWidth(ink.sign.fail), displayWidth(title)) };
   });
 }
@@ -135,8 +169,8 @@ const room = (ink: Pen, rows: readonly RequirementResult[]) => ink.width - INDEN
 
 /** All columns side by side, or null when they do not fit with names that can be told apart. */
 function besides(columns: readonly Column[], ink: Pen, rows: readonly RequirementResult[]): Drawn[][] | null {
-  for (const limit of NAME_WIDTHS) {
-    const drawn = titled(columns, limit, ink);
+  for (const naming of namings(columns, ink)) {
+    const drawn = titled(columns, naming, ink);
     const needed = drawn.reduce((sum, c) => sum + GAP + c.width, 0);
     if (needed <= room(ink, rows) && distinct(drawn)) return [drawn];
   }
@@ -147,11 +181,14 @@ function besides(columns: readonly Column[], ink: Pen, rows: readonly Requiremen
 function split(columns: readonly Column[], ink: Pen, rows: readonly RequirementResult[]): Drawn[][] {
   const width = room(ink, rows);
   const longest = Math.max(NARROWEST_NAME, width - GAP - ' +1,000'.length);
-  const limits = NAME_WIDTHS.map((limit) => Math.min(limit, longest)).reverse();
-  const limit = limits.find((l) => distinct(titled(columns, l, ink))) ?? longest;
+  const fitting = (naming: (cluster: string) => string) => (name: string) =>
+    clip(naming(name), longest, ink.sign.cut, Math.floor(longest / 2));
+  const ways = namings(columns, ink).map(fitting).reverse();
+  const drawn =
+    ways.map((naming) => titled(columns, naming, ink)).find(distinct) ?? titled(columns, fitting(String), ink);
   const groups: Drawn[][] = [];
   let used = 0;
-  for (const column of titled(columns, limit, ink)) {
+  for (const column of drawn) {
     used += GAP + column.width;
     const group = groups.at(-1);
     if (group && used <= width) {
