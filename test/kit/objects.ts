@@ -89,7 +89,8 @@ export function healthyMesh(
 
 /** Node `<cluster>-node-<n>` with the addresses of its cluster's index. */
 export function node(cluster: string, index: number, n: number, overlay = true): Manifest {
-  const ip = `10.${index}.0.${n + 9}`;
+  const ip = `10.${index}.${(n + 9) >> 8}.${(n + 9) & 255}`;
+  const block = (n - 1) * 64;
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -98,7 +99,9 @@ export function node(cluster: string, index: number, n: number, overlay = true):
       uid: uuid(`${cluster} node ${n}`),
       annotations: {
         'projectcalico.org/IPv4Address': `${ip}/24`,
-        ...(overlay ? { 'projectcalico.org/IPv4VXLANTunnelAddr': `10.${index}.128.${(n - 1) * 64}` } : {}),
+        ...(overlay
+          ? { 'projectcalico.org/IPv4VXLANTunnelAddr': `10.${index}.${128 + (block >> 8)}.${block & 255}` }
+          : {}),
       },
       labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': `${cluster}-node-${n}` },
     },
