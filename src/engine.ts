@@ -67,7 +67,7 @@ export function judge(rules: readonly Rule[], built: BuiltMesh, disabled: Readon
     results.push({ id, verdict: worst(Object.values(clusters)), clusters });
     const own = primary.findings.filter((f) => f.rule.requirement === id);
     findings.push(...own.filter(({ outcome: o }) => stands(o, clusters, unsettled)));
-    const open = [...unsettled.keys()].filter((name) => verdictOf(primary, id, name) !== 'unknown');
+    const open = [...unsettled.keys()].filter((name) => verdictOf(primary, id, name) !== 'unknown').sort();
     if (open.length > 0) {
       const cause = open.some((name) => unsettled.get(name) === 'version') ? 'version' : 'routing';
       findings.push(dependsOn(cause, id, open, built, [...readings, ...otherMode], rules));

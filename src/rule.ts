@@ -9,6 +9,7 @@ export * from './model/cidr.ts';
 export * from './model/cni.ts';
 export type * from './model/credentials.ts';
 export type * from './model/facts.ts';
+export * from './model/federation.ts';
 export * from './model/felix.ts';
 export type { Cluster, Mesh, Section, Sections, Text, Use } from './model/mesh.ts';
 export * from './model/nodes.ts';

@@ -117,12 +117,13 @@ export interface PodOverlap {
  */
 export function podOverlaps(ranges: readonly RankedRange[]): PodOverlap[] {
   const owner = (range: RankedRange) => range.cluster;
+  const ordered = ranges.toSorted((a, b) => Number(a.cluster > b.cluster) - Number(a.cluster < b.cluster));
   const primary = overlapGroups(
-    ranges.filter((r) => r.rank === 'primary'),
+    ordered.filter((r) => r.rank === 'primary'),
     owner,
   );
   const told = new Set(primary.flat());
-  const secondary = overlapGroups(ranges, owner).filter((group) => !group.some((side) => told.has(side)));
+  const secondary = overlapGroups(ordered, owner).filter((group) => !group.some((side) => told.has(side)));
   return [
     ...mergeNodeRanges(primary).map((sides) => overlapOf(sides, 'primary')),
     ...secondary.map((sides) => overlapOf(sides, 'secondary')),

@@ -1,0 +1,131 @@
+// Judges whether the ranges that pods get addresses from are disjoint between clusters. Reads nothing but the mesh.
+
+import {
+  at,
+  defineRule,
+  type Evidence,
+  type Fix,
+  few,
+  freeRange,
+  kubectl,
+  memberAddresses,
+  names,
+  type PodOverlap,
+  podOverlaps,
+  poolManifests,
+  poolName,
+  type Range,
+  type RankedRange,
+  rankedRanges,
+} from '../src/rule.ts';
+
+/** Operator v1.42, pkg/controller/ippool/defaults.go; the second on EKS. */
+const DEFAULTS = ['192.168.0.0/16', '172.16.0.0/16'];
+
+export default defineRule({
+  id: 'pod-ranges-disjoint',
+  title: 'The ranges that pods get addresses from are disjoint between clusters',
+  requirement: 'disjoint-pod-cidrs',
+  severity: 'error',
+  compares: true,
+  needs: ['ipPools'],
+  evidence: ['nodes', 'installations', 'calicoNode', 'configMaps'],
+  docs: {
+    why: 'A pod is known to the other clusters by its address. Where two clusters hand out the same addresses, routes and policies meant for a pod of one cluster apply to a pod of another, and traffic ends in the wrong cluster or nowhere.',
+    fix: 'Give every cluster a range of its own. The range of an IPPool cannot be changed: add a pool with a new range, disable the old one, recreate the pods that have addresses of it, then delete it.',
+    limits:
+      'A disabled pool counts only while IPAM blocks, Pods or tunnel addresses in the input show that it still holds addresses.',
+    example:
+      'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata:\n  name: pods-of-this-cluster\nspec:\n  cidr: 10.42.0.0/16   # no other cluster of the mesh may use any address of it\n  vxlanMode: Always',
+    sources: [
+      {
+        title: 'Creating the cluster mesh: prerequisites',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/multicluster/federation/kubeconfig#prerequisites-for-calico-enterprise-multi-cluster-networking',
+        version: '3.23; up to 3.20 it names the participating VXLAN pools',
+      },
+      {
+        title: 'IP pool: a pool cannot be changed to another range',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/resources/ippool',
+        version: '3.23',
+      },
+      {
+        title: 'Operator pkg/controller/ippool/defaults.go: the default ranges',
+        url: 'https://github.com/tigera/operator/blob/release-v1.42/pkg/controller/ippool/defaults.go',
+        version: '1.42',
+      },
+    ],
+  },
+  messages: {
+    equal: 'pods of {clusters} get addresses from the same range {cidr}, they share all {shared} addresses',
+    equalDefault:
+      'pods of {clusters} get addresses from the same range {cidr}, the default of new installations, they share all {shared} addresses',
+    contained: 'pod range {outer} of {holders} contains {inner} of {others}, they share {shared} addresses',
+    nodeRanges: 'pod CIDRs that Nodes of {clusters} hand out overlap, they share {shared} addresses',
+    secondary: {
+      text: 'range {outer} of {holders} overlaps {inner} of {others} in {shared} addresses, one of them holding few pods or none by default, which is inferred to misroute them all the same',
+      severity: 'warning',
+    },
+  },
+  *check(mesh, say) {
+    const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges);
+    const used = mesh.clusters.flatMap(({ ipPools, nodes }) => [
+      ...ipPools.items.flatMap((pool) => pool.range ?? []),
+      ...nodes.items.flatMap((node) => memberAddresses(node).map((address) => address.network)),
+    ]);
+    for (const overlap of podOverlaps(ranges)) {
+      const [widest, ...rest] = overlap.sides;
+      const { clusters, rank } = overlap;
+      const spec = { clusters, evidence: evidenceOf(overlap), fix: fixOf(overlap, used) };
+      const all = names(clusters);
+      const shared = String(overlap.shared);
+      const outer = widest.range.canonical;
+      const isNested = (side: RankedRange) => rank === 'secondary' || side.range.canonical !== outer;
+      const nested = rest.filter(isNested);
+      const data = {
+        outer,
+        holders: names(new Set([widest, ...rest.filter((side) => !isNested(side))].map((side) => side.cluster))),
+        inner: few(nested.map((side) => side.range.canonical)),
+        others: names(new Set(nested.map((side) => side.cluster))),
+        shared,
+      };
+      if (rank === 'secondary') yield say.finding('secondary', data, spec);
+      else if (overlap.sides.every((side) => side.pool === null))
+        yield say.finding('nodeRanges', { clusters: all, shared }, spec);
+      else if (nested.length > 0) yield say.finding('contained', data, spec);
+      else {
+        const id = DEFAULTS.includes(outer) ? 'equalDefault' : 'equal';
+        yield say.finding(id, { clusters: all, cidr: outer, shared }, spec);
+      }
+    }
+    yield say.pass(mesh.clusters.map((c) => c.name));
+  },
+});
+
+/** Every cluster once, then what is left: a long list must not hide a cluster. */
+function evidenceOf({ sides, clusters }: PodOverlap): [Evidence, ...Evidence[]] {
+  const first = new Set(clusters.flatMap((cluster) => sides.find((side) => side.cluster === cluster) ?? []));
+  const show = ({ source, range, cluster, pool }: RankedRange) =>
+    at(source, `${range.canonical} of ${cluster}${pool?.draining ? ', disabled but still in use' : ''}`);
+  const [widest, ...rest] = sides;
+  return [
+    show(widest),
+    ...rest.filter((side) => first.has(side)).map(show),
+    ...rest.filter((side) => !first.has(side)).map(show),
+  ];
+}
+
+/** A new pool for the narrowest range of another cluster than the widest one's: that moves the fewest pods. */
+function fixOf({ sides }: PodOverlap, used: readonly Range[]): Fix {
+  const [widest] = sides;
+  const moved = sides.findLast((side) => side.cluster !== widest.cluster) ?? widest;
+  const title = 'move the pods of all but one cluster to ranges of their own';
+  const range = freeRange(moved.range, used);
+  if (moved.pool === null || range === null) return { title, command: kubectl(moved.cluster, 'get nodes -o yaml') };
+  const { vxlanMode, ipipMode, natOutgoing } = moved.pool;
+  const spec = { vxlanMode: vxlanMode.value, ipipMode: ipipMode.value, natOutgoing: natOutgoing.value };
+  const manifest = poolManifests([{ name: poolName('pods', range.canonical), cidr: range.canonical, spec }]);
+  return {
+    title: `${title}, for instance to ${range.canonical}, which nothing in the input uses; then disable and drain IPPool ${moved.pool.ref.name} of ${moved.cluster}`,
+    command: kubectl(moved.cluster, `apply -f - <<'EOF'\n${manifest}\nEOF`),
+  };
+}
