@@ -122,19 +122,21 @@ function worstFirst(columns: readonly Column[], most: number): readonly Column[]
   return columns.filter((c) => kept.has(c));
 }
 
-/** Ways to write the name of a cluster, each shorter than the one before. */
+/** Ways to write the name of a cluster, each shorter than the one before: without what all names begin or end with, then cut. */
 function namings(columns: readonly Column[], ink: Pen): ((cluster: string) => string)[] {
   const { cut } = ink.sign;
   const all = columns.map((c) => ink.clean(c.clusters[0] ?? ''));
-  const start = all.length < 2 ? 0 : shared(all);
-  const end = all.length < 2 ? 0 : shared(all.map((name) => name.slice(start)).map(reversed));
-  const without = (from: number, to: number) => (name: string) =>
-    (from > cut.length ? cut + name.slice(from) : name).slice(0, to > cut.length ? -to : undefined) +
-    (to > cut.length ? cut : '');
-  const shortest = without(start, end);
+  const starts = shared(all);
+  const [end = 0] = shared(all.map((name) => name.slice(starts[0] ?? 0)).map(reversed));
+  const fromStart = (length: number) => (name: string) => (length > cut.length ? cut + name.slice(length) : name);
+  const shortest = (name: string) => {
+    const rest = fromStart(starts[0] ?? 0)(name);
+    return end > cut.length ? rest.slice(0, -end) + cut : rest;
+  };
   return [
     (name) => name,
-    without(start, 0),
+    fromStart(starts[1] ?? 0),
+    fromStart(starts[0] ?? 0),
     shortest,
     ...NAME_WIDTHS.map((width) => (name: string) => clip(shortest(name), width, cut, Math.floor(width / 2))),
   ];
@@ -142,14 +144,14 @@ function namings(columns: readonly Column[], ink: Pen): ((cluster: string) => st
 
 const reversed = (text: string) => [...text].reverse().join('');
 
-/** How many characters at the start all names share, up to a separator. */
-function shared(all: readonly string[]): number {
+/** Lengths of what all names begin with, up to and with a separator, the longest first. */
+function shared(all: readonly string[]): number[] {
   const [first = '', ...rest] = all;
-  let length = 0;
-  for (let i = 0; i < first.length && rest.every((name) => name[i] === first[i]); i++) {
-    if (/[-_./:@ ]/.test(first[i] ?? '')) length = i + 1;
+  const lengths: number[] = [];
+  for (let i = 0; rest.length > 0 && i < first.length && rest.every((name) => name[i] === first[i]); i++) {
+    if (/[-_./:@ ]/.test(first[i] ?? '')) lengths.unshift(i + 1);
   }
-  return length;
+  return lengths;
 }
 
 function titled(columns: readonly Column[], naming: (cluster: string) => string, ink: Pen): Drawn[] {

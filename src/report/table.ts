@@ -271,22 +271,22 @@ function total({ report, view, ink }: Desk): string[] {
   else if (report.verdict === 'not-proven') parts.push('no errors');
   if (findings.warn > 0) parts.push(count(findings.warn, 'warning'));
   if (findings.note > 0) parts.push(count(findings.note, 'note'));
+  const asked = new Set<string>();
+  for (const f of report.findings) if (f.verdict === 'unknown' && f.suppressed === null) asked.add(f.requirement);
   for (const { class: of, counted } of OPEN) {
-    const n = report.requirements.filter((r) => r.class === of && isOpen(r)).length;
+    const n = report.requirements.filter((r) => r.class === of && (r.verdict === 'unknown' || asked.has(r.id))).length;
     if (n > 0) parts.push(`${grouped(n)} ${counted}`);
   }
   if (waived > 0) parts.push(`${grouped(waived)} suppressed`);
   const expected = view.exitReason.startsWith(`exit ${code}:`);
   const read = [count(report.clusters.length, 'cluster'), `${count(objects, 'object')} in ${count(files, 'file')}`];
   const verdict = `${ink.sign[sign]} ${words}`;
-  const line = `${verdict}: ${parts.join(', ')} (${[...read, ...(expected ? [`exit ${code}`] : [])].join('; ')})`;
-  const [first = '', ...rest] = wrap(line, ink.measure);
+  // A code is not torn from its word.
+  const exit = expected ? [`exit\u00a0${code}`] : [];
+  const line = `${verdict}: ${parts.join(', ')} (${[...read, ...exit].join('; ')})`;
+  const [first = '', ...rest] = wrap(line, ink.measure).map((l) => l.replace('\u00a0', ' '));
   const reason = expected ? [] : wrap(ink.clean(view.exitReason), ink.measure);
   return [ink.paint(role, verdict) + first.slice(verdict.length), ...rest, ...reason];
-}
-
-function isOpen(requirement: RequirementResult): boolean {
-  return requirement.verdict === 'unknown' || Object.values(requirement.clusters).includes('unknown');
 }
 
 /** Splits findings into those that are printed and, per rule, how many are not. */

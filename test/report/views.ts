@@ -100,6 +100,7 @@ export interface FindingSpec {
   readonly severity?: Severity;
   readonly clusters: readonly string[];
   readonly text: string;
+  readonly data?: Finding['message']['data'];
   readonly at?: readonly Spot[];
   readonly fix?: Finding['fix'];
   readonly reason?: Finding['reason'];
@@ -214,7 +215,7 @@ function finding(spec: FindingSpec, files: Readonly<Record<string, string>>, ind
     verdict,
     severity: spec.severity ?? severities[verdict],
     clusters,
-    message: { id: 'differs', text, data: {} },
+    message: { id: 'differs', text, data: spec.data ?? {} },
     evidence: (spec.at ?? []).map((spot): ReportEvidence => {
       const { cluster: owner, kind = 'IPPool', namespace = null, name, path = '', note, in: uri, mark } = spot;
       const place = uri !== undefined && mark !== undefined ? { location: locate(uri, files[uri] ?? '', mark) } : {};
