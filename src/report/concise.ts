@@ -1,5 +1,6 @@
 // One line per finding, for grep, editors and logs. Reads the View only.
 
+import { anchor } from './anchor.ts';
 import { objectOf, placeOf } from './frame.ts';
 import type { Finding, ReportEvidence, View } from './report.ts';
 import { copyable, grouped, type Pen, pen, type TextOptions } from './terminal.ts';
@@ -9,8 +10,8 @@ const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 
 /**
  * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, what is undecided (with its command, if that is one line), notes
- * and problems of the input. PLACE is `file:line:column`, or `cluster/Kind/namespace/name#path` without a file, or the clusters, or
- * `mesh`. Suppressed findings are left out.
+ * and problems of the input. PLACE is `file:line:column`, of the first evidence that is in a file or else of the first file of the
+ * cluster; without any file `cluster/Kind/namespace/name#path`, or the clusters, or `mesh`. Suppressed findings are left out.
  */
 export function* concise(view: View, options: TextOptions): Generator<string> {
   const ink = pen(options);
@@ -21,7 +22,7 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
       if (finding.verdict !== verdict) continue;
       const n = (seen.get(finding.rule) ?? 0) + 1;
       seen.set(finding.rule, n);
-      if (n <= options.maxFindings) yield `${line(finding, ink)}\n`;
+      if (n <= options.maxFindings) yield `${line(finding, view, ink)}\n`;
     }
     for (const [rule, n] of seen) {
       if (n <= options.maxFindings) continue;
@@ -34,12 +35,14 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
   }
 }
 
-function line(finding: Finding, ink: Pen): string {
+function line(finding: Finding, view: View, ink: Pen): string {
   const { verdict, rule, message, evidence, clusters, fix } = finding;
-  const [first, second] = evidence;
   const fallback = clusters.length === 0 ? 'mesh' : ink.clean(clusters.join(','));
+  const shown = anchor(finding, view);
+  const first = shown?.at ?? evidence[0];
   const at = ink.paint('place', first ? place(first, ink) : fallback);
-  const see = second ? ` (see ${place(second, ink)})` : '';
+  const other = shown?.means === 'first-file' ? evidence[0] : evidence.find((one) => one !== first);
+  const see = other ? ` (see ${place(other, ink)})` : '';
   const commands = verdict === 'unknown' && fix?.command !== undefined ? copyable(fix.command) : [];
   const settle = commands.length === 1 ? ` (settle: ${commands[0]})` : '';
   return `${at}: ${tag(verdict, rule, ink)} ${ink.clean(message.text)}${see}${settle}`;

@@ -1,0 +1,137 @@
+// Every example in every format for machines and editors: they tell the same findings, and SARIF is one that code scanning takes.
+
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Log, Result, Run } from 'sarif';
+import { afterAll, describe, expect, test } from 'vitest';
+import { check } from '../../src/check.ts';
+import { loadRules } from '../../src/registry.ts';
+import { anchor } from '../../src/report/anchor.ts';
+import { concise } from '../../src/report/concise.ts';
+import { json } from '../../src/report/json.ts';
+import type { Report, View } from '../../src/report/report.ts';
+import { sarif } from '../../src/report/sarif.ts';
+import { encodePath } from '../../src/report/sarif-place.ts';
+import { readFiles } from '../../src/source/files.ts';
+import { multitool, schemaErrors, validatorFindings } from './sarif-gate.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
+const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+const rules = await loadRules();
+const folder = mkdtempSync(join(tmpdir(), 'sarif-examples-'));
+const written: string[] = [];
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function viewOf(example: string): View {
+  const input = readFiles({ paths: [`examples/${example}`], clusters: [], cwd: root, repository: root });
+  const checked = check(input, rules, {
+    routing: null,
+    calicoVersion: null,
+    beforePeering: false,
+    at: Date.parse('2026-01-01T00:00:00Z'),
+    disabled: new Set(),
+    strict: false,
+    tool: { name: 'mesh-preflight', version: '0.0.0' },
+  });
+  return { ...checked, exitReason: 'exit 0: ready' };
+}
+
+test('there are examples', () => {
+  expect(examples).not.toEqual([]);
+});
+
+describe.each(examples)('the example %s', (example) => {
+  const view = viewOf(example);
+  const report = JSON.parse(json(view)) as Report;
+  const text = sarif(view);
+  const [run] = (JSON.parse(text) as Log).runs as [Run];
+  const results = run.results ?? [];
+  const stated = report.findings.filter((finding) => finding.verdict !== 'unknown' && finding.suppressed === null);
+  const file = join(folder, `${example}.sarif`);
+  writeFileSync(file, text);
+  written.push(file);
+
+  test('has the findings of the JSON report as groups of SARIF results', () => {
+    const groups = new Map<string, Result[]>();
+    for (const result of results) {
+      const id = String(result.properties?.groupId);
+      groups.set(id, [...(groups.get(id) ?? []), result]);
+    }
+    expect([...groups.keys()].sort()).toEqual(stated.map((finding) => finding.fingerprint).sort());
+    for (const finding of stated) {
+      const sides = groups.get(finding.fingerprint) ?? [];
+      expect(new Set(sides.map((side) => side.ruleId))).toEqual(new Set([finding.rule]));
+      expect(new Set(sides.map((side) => side.level))).toEqual(new Set([finding.severity]));
+      for (const side of sides) {
+        const words = side.message.text?.replace(
+          /, (?:see \[the other place\]\(1\)|shown at the start of .*)(?=\.$)/,
+          '',
+        );
+        expect(unquoted(words ?? '')).toBe(unquoted(`${finding.message.text}.`));
+      }
+    }
+  });
+
+  test('has the first place of every finding as the place of a result', () => {
+    for (const finding of stated) {
+      const place = anchor(finding, view)?.at.location;
+      if (!place) continue;
+      const own = results.filter((result) => result.properties?.groupId === finding.fingerprint);
+      const starts = own.map((result) => {
+        const { artifactLocation, region } = result.locations?.[0]?.physicalLocation ?? {};
+        return [artifactLocation?.uri, region?.startLine, region?.startColumn];
+      });
+      expect(starts).toContainEqual([encodePath(place.uri), place.line, place.column]);
+    }
+  });
+
+  test('has what is undecided as notifications', () => {
+    const told = run.invocations?.[0]?.toolExecutionNotifications ?? [];
+    const open = report.findings.filter((finding) => finding.verdict === 'unknown');
+    const undecided = told.filter((one) => one.descriptor?.id === 'not-decided');
+    expect(undecided.map((one) => one.properties?.fingerprint).sort()).toEqual(open.map((f) => f.fingerprint).sort());
+    expect(told.filter((one) => one.descriptor?.id === 'not-read')).toHaveLength(report.problems.length);
+  });
+
+  test('has a line of the concise report for every finding', () => {
+    const options = { width: 100, color: false, unicode: true, maxFindings: Number.POSITIVE_INFINITY };
+    const lines = [...concise(view, options)].join('').trimEnd().split('\n').filter(Boolean);
+    const words = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
+    expect(lines).toHaveLength(report.findings.length + report.problems.length);
+    for (const finding of report.findings) {
+      const place = anchor(finding, view)?.at.location;
+      const start = place ? `${place.uri}:${place.line}:${place.column}: ` : '';
+      const told = `${start}${words[finding.verdict]}[${finding.rule}] ${finding.message.text}`;
+      expect(lines.filter((line) => line.startsWith(told) || (!place && line.includes(told)))).not.toEqual([]);
+    }
+  });
+
+  test('fits the schema of SARIF, whose regions are in the files', () => {
+    expect(schemaErrors(text)).toEqual([]);
+    for (const result of results) {
+      const { artifactLocation, region } = result.locations?.[0]?.physicalLocation ?? {};
+      expect(artifactLocation?.uri).toMatch(new RegExp(`^examples/${example}/|^live/`));
+      expect(region?.snippet?.text).toBeTruthy();
+      expect(result.partialFingerprints?.primaryLocationLineHash).toMatch(/^[0-9a-f]{1,16}:[1-9]\d*$/);
+    }
+  });
+});
+
+const program = multitool();
+test.skipIf(program === null || examples.length === 0)(
+  'the validator of SARIF has nothing to say about any example',
+  { timeout: 300_000 },
+  async () => {
+    expect(await validatorFindings(program ?? '', written)).toEqual([]);
+  },
+);
+
+/** Without the quotes around values and the escapes in them, in which the formats differ. */
+function unquoted(text: string): string {
+  return text.replace(/['\\]/g, '').replace(/\{\{/g, '{').replace(/\}\}/g, '}');
+}
