@@ -58,7 +58,9 @@ export async function validatorFindings(program: string, files: readonly string[
     const args = ['validate', ...files, '--config', policy, '--rule-kind', 'Sarif;Ghas'];
     args.push('--level', 'Error;Warning;Note', '--kind', 'Fail;Pass;Review;Open;NotApplicable;Informational');
     args.push('--output', log, '--log', 'ForceOverwrite;PrettyPrint');
-    const { stdout } = await promisify(execFile)(runnable(program, folder), args, { maxBuffer: 1 << 26 });
+    // A bare image has no library of locales, which .NET insists on otherwise.
+    const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
+    const { stdout } = await promisify(execFile)(runnable(program, folder), args, { maxBuffer: 1 << 26, env });
     const scanned = /(\d+) files? scanned/.exec(stdout)?.[1];
     const found = logFindings(JSON.parse(readFileSync(log, 'utf8')) as Log);
     return Number(scanned) === files.length
