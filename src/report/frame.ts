@@ -56,8 +56,8 @@ function source(evidence: ReportEvidence, excerpt: Excerpt, clean: Pen['clean'])
   const { location } = evidence;
   const shown = excerpt.lines.find((l) => l.line === location?.line);
   if (!location || !shown) return null;
-  // What a tab does depends on its column, which a frame moves.
-  const tidy = (text: string) => clean(text.replaceAll('\t', '  '));
+  // What a tab does depends on its column, which a frame moves. Of a long mask it is enough to see that there is one.
+  const tidy = (text: string) => clean(text.replaceAll('\t', '  ').replace(/\*{9,}/g, '********'));
   const from = Math.max(0, location.column - shown.column);
   const to = location.endLine > location.line ? shown.text.length : Math.max(from, location.endColumn - shown.column);
   const previous = excerpt.lines.find((l) => l.line === location.line - 1);

@@ -21,6 +21,9 @@ import {
 /** Names of clusters in the heading; of more clusters only the number is told. */
 const MOST_NAMES = 8;
 
+/** Characters from which a reason says enough. */
+const ENOUGH = 60;
+
 const TOLD = {
   fail: { role: 'error', word: 'error' },
   warn: { role: 'warning', word: 'warning' },
@@ -112,7 +115,7 @@ function violation(finding: Finding, rule: Rule | undefined, word: string, role:
     ...headline(word, finding.rule, finding.message.text, role, ink),
     ...frame(finding.evidence, view, role, ink),
   ];
-  if (rule) lines.push(...remark('why', firstSentence(rule.docs.why), ink));
+  if (rule) lines.push(...remark('why', gist(rule.docs.why), ink));
   const { beside, below } = command(finding.fix?.command, 'fix', ink);
   if (finding.fix) lines.push(...remark('fix', ink.clean(finding.fix.title), ink), ...beside);
   if (rule) lines.push(...remark('more', `mesh-preflight explain ${rule.id}`, ink));
@@ -146,14 +149,12 @@ function* byRequirement(
   }
 }
 
-/** What one command settles, or the same command in several clusters. */
+/** What one command settles: the findings that leave it open, and the requirements that wait for it. */
 interface Question {
-  /** The first of them is printed. */
   readonly findings: readonly [Finding, ...Finding[]];
   readonly requirements: readonly string[];
 }
 
-/** What the same command settles is one question. */
 function questions(findings: readonly Finding[]): Question[] {
   const groups = grouping(findings, (f) => f.fix?.command ?? `${f.rule}\n${f.message.text}`);
   return groups.map((group) => ({
@@ -162,13 +163,27 @@ function questions(findings: readonly Finding[]): Question[] {
   }));
 }
 
-/** Questions that differ in nothing but the cluster that is asked. */
-function alike(all: readonly Question[]): (readonly [Question, ...Question[]])[] {
-  return grouping(all, ({ findings: [{ message, clusters, rule, fix, evidence, reason }], requirements }) => {
+/** Questions about what was not read stand together if the same requirements wait for them; every other stands alone. */
+function blocksOf(all: readonly Question[]): [Question, ...Question[]][] {
+  return grouping(all, ({ findings: [{ reason, fix, evidence, rule, message }], requirements }) => {
+    const input = reason === 'missing-input' || reason === 'partial-input';
+    const own = input && evidence.length === 0 ? [] : [rule, message.text, fix?.command];
+    return JSON.stringify([reason, fix?.title, requirements, ...own]);
+  });
+}
+
+/** What is asked, once for all clusters of which the same is asked. */
+function texts(block: readonly Question[]): string[] {
+  const alike = grouping(block, ({ findings: [{ message, clusters }] }) => {
     const { cluster, ...data } = message.data;
-    const key = [message.id, data, reason, fix?.title, requirements];
-    const own = clusters.length === 1 && cluster === clusters[0] && evidence.length === 0;
-    return JSON.stringify(own ? key : [...key, rule, cluster, message.text, fix?.command]);
+    const own = clusters.length === 1 && cluster === clusters[0];
+    return JSON.stringify(own ? [message.id, data] : [message.text]);
+  });
+  return alike.map(([{ findings }, ...others]) => {
+    const names = others.map((q) => q.findings[0].clusters[0] ?? '');
+    const listed = names.slice(0, MOST_NAMES);
+    const rest = names.length > listed.length ? ` and ${grouped(names.length - listed.length)} more` : '';
+    return findings[0].message.text + (names.length > 0 ? `; the same of ${listed.join(', ')}${rest}` : '');
   });
 }
 
@@ -190,38 +205,34 @@ function* unsettled(part: (typeof OPEN)[number], open: readonly Finding[], desk:
   const findings = open.filter((f) => f.verdict === 'unknown' && ids.has(f.requirement));
   if (findings.length === 0) return;
   yield [ink.paint('undecided', `${ink.sign.unknown} `) + ink.paint('strong', part.heading)];
-  const asked = new Map(alike(questions(findings)).map((group) => [group[0].findings[0], group]));
+  const asked = new Map(blocksOf(questions(findings)).map((block) => [block[0].findings[0], block]));
   const { shown, hidden } = atMost([...asked.keys()], maxFindings);
   for (const finding of shown) yield question(finding, asked.get(finding) ?? [], part.word, desk);
   yield* uncounted(hidden, part.word, ink);
 }
 
 function question(
-  finding: Finding,
-  group: readonly Question[],
+  first: Finding,
+  block: readonly Question[],
   word: string,
   { view, ink, maxFindings }: Desk,
 ): string[] {
-  const { fix, reason, message } = finding;
-  const others = group.slice(1).map(({ findings: [f] }) => f.clusters[0] ?? '');
-  const listed = others.slice(0, MOST_NAMES);
-  const rest = others.length > listed.length ? ` and ${grouped(others.length - listed.length)} more` : '';
-  const same = others.length > 0 ? `; the same in ${listed.join(', ')}${rest}` : '';
-  const lines = [
-    ...headline(word, finding.rule, message.text + same, 'undecided', ink),
-    ...frame(finding.evidence, view, 'undecided', ink, false),
-  ];
+  const { fix, reason, rule, evidence } = first;
+  const [text = '', ...more] = texts(block.slice(0, maxFindings));
+  const lines = headline(word, rule, text, 'undecided', ink);
+  for (const each of more) lines.push(...remark('and', ink.clean(each), ink));
+  lines.push(...frame(evidence, view, 'undecided', ink, false));
   const label = reason === 'missing-input' || reason === 'partial-input' ? 'get it' : 'settle';
-  const commands = [...new Set(group.slice(0, maxFindings).flatMap(({ findings: [f] }) => f.fix?.command ?? []))];
-  const { beside, below } = command(commands.join('\n'), label, ink);
+  const commands = new Set(block.slice(0, maxFindings).flatMap((q) => q.findings[0].fix?.command ?? []));
+  const { beside, below } = command([...commands].join('\n'), label, ink);
   if (fix) lines.push(...remark(label, ink.clean(fix.title), ink), ...beside);
-  return [...lines, ...remark('effect', effect(group), ink), ...below];
+  return [...lines, ...remark('effect', effect(block), ink), ...below];
 }
 
 /** Which requirements stay undecided, and the worst that may be behind it. */
-function effect(group: readonly Question[]): string {
-  const ids = group[0]?.requirements ?? [];
-  const severities = new Set(group.flatMap((q) => q.findings.map((f) => f.severity)));
+function effect(block: readonly Question[]): string {
+  const ids = block[0]?.requirements ?? [];
+  const severities = new Set(block.flatMap((q) => q.findings.map((f) => f.severity)));
   const worst = (['error', 'warning'] as const).find((s) => severities.has(s)) ?? 'note';
   const stay = ids.length === 1 ? `${ids[0]} stays undecided` : `${ids.join(', ')} stay undecided`;
   return `${stay} (at worst ${worst === 'error' ? 'an' : 'a'} ${worst})`;
@@ -285,7 +296,7 @@ function total({ report, view, ink }: Desk): string[] {
   const exit = expected ? [`exit\u00a0${code}`] : [];
   const line = `${verdict}: ${parts.join(', ')} (${[...read, ...exit].join('; ')})`;
   const [first = '', ...rest] = wrap(line, ink.measure).map((l) => l.replace('\u00a0', ' '));
-  const reason = expected ? [] : wrap(ink.clean(view.exitReason), ink.measure);
+  const reason = expected || view.exitReason === '' ? [] : wrap(ink.clean(view.exitReason), ink.measure);
   return [ink.paint(role, verdict) + first.slice(verdict.length), ...rest, ...reason];
 }
 
@@ -340,7 +351,12 @@ function hanging(first: string, lines: readonly string[], rest = ' '.repeat(disp
   return lines.map((line, index) => (index === 0 ? first : rest) + line);
 }
 
-function firstSentence(text: string): string {
-  const [first = ''] = text.split(/(?<=[.!?])\s+(?=[A-Z])/);
-  return first.replace(/\.$/, '');
+/** The first sentence, with the next one where it is too short to say what goes wrong. */
+function gist(text: string): string {
+  let told = '';
+  for (const sentence of text.split(/(?<=[.!?])\s+(?=[A-Z])/)) {
+    told += (told === '' ? '' : ' ') + sentence;
+    if (told.length >= ENOUGH) break;
+  }
+  return told.replace(/\.$/, '');
 }

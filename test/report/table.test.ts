@@ -192,7 +192,7 @@ describe('questions', () => {
       view({ clusters, findings: clusters.map((c) => missing(c, 'pod-cidr-overlap', 'disjoint-pod-cidrs')) }),
       { width: 120 },
     );
-    expect(text).toContain('undecided[pod-cidr-overlap]: IPPools of c1 were not read; the same in c2, c3\n');
+    expect(text).toContain('undecided[pod-cidr-overlap]: IPPools of c1 were not read; the same of c2, c3\n');
     for (const c of clusters) {
       expect(text).toContain(`\n            kubectl --context ${c} get ippools -o yaml > ${c}/ippools.yaml\n`);
     }
