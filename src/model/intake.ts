@@ -52,10 +52,19 @@ const MAX_OBJECTS = 5_000_000;
 
 type Raw = { readonly [key: string]: unknown };
 
-/** Takes all objects of a document. Returns the objects that could not be used; their kinds are partial from then on. */
-export function take(intake: Intake, document: Document, parse: ParseText): readonly ObjectFault[] {
+/** What came of a document. */
+export interface Taken {
+  /** The objects that could not be used; their kinds are partial from then on. */
+  readonly faults: readonly ObjectFault[];
+  /** The kinds of the objects that it holds. */
+  readonly held: ReadonlySet<KindId>;
+}
+
+/** Takes all objects of a document. */
+export function take(intake: Intake, document: Document, parse: ParseText): Taken {
   intake.counts.documents++;
   const faults: ObjectFault[] = [];
+  const held = new Set<KindId>();
   let objects = 0;
   const visit = (
     value: unknown,
@@ -107,18 +116,19 @@ export function take(intake: Intake, document: Document, parse: ParseText): read
       typeof metadata === 'object' && metadata !== null && 'continue' in metadata && Boolean(metadata.continue);
     if (truncated) {
       const why = `the list in ${document.uri} ends early (metadata.continue is set)`;
-      const held = new Set<KindId>(typed ? [typed] : document.named ? [document.named] : []);
+      const cut = new Set<KindId>(typed ? [typed] : document.named ? [document.named] : []);
       for (const entry of items) {
         const kind = entryKind(entry);
-        if (kind) held.add(kind);
+        if (kind) cut.add(kind);
       }
-      for (const kind of held) markPartial(intake, kind, why);
+      for (const kind of cut) markPartial(intake, kind, why);
     }
     for (let i = 0; i < items.length; i++)
       visit(items[i], [...item, 'items', i], typed, typed && apiVersion, depth + 1);
   };
 
   const object = (kind: KindId, apiVersion: string, kindName: string, raw: Raw, item: Path): void => {
+    held.add(kind);
     const fault = validate(kind, raw);
     const metadata = raw.metadata as Raw | undefined | null;
     const name = metadata?.name;
@@ -146,7 +156,7 @@ export function take(intake: Intake, document: Document, parse: ParseText): read
   };
 
   visit(document.value, [], null, null, 0);
-  return faults;
+  return { faults, held };
 }
 
 const namespaced: ReadonlySet<KindId> = new Set(kinds.filter((k) => k.namespaced).map((k) => k.id));
@@ -168,11 +178,14 @@ export function markPartial(intake: Intake, kind: KindId | null, why: string): v
 
 /**
  * What a document that cannot be read may have held: `all`, or one kind, or none that is read. Its own `apiVersion` and `kind`
- * tell, if they stand at the start of a line and it is no untyped List; else the name of its file.
+ * tell, if they stand among its outermost keys and it is no untyped List; else the name of its file.
  */
 export function kindOfBroken(text: string, named: KindId | null): KindId | 'all' | 'none' {
-  const apiVersion = /^apiVersion:[ \t]*["']?([\w./-]+)["']?[ \t]*\r?$/m.exec(text)?.[1];
-  const kind = /^kind:[ \t]*["']?(\w+)["']?[ \t]*\r?$/m.exec(text)?.[1];
+  const indent = /^\s*\{\s*?\r?\n([ \t]+)"/.exec(text)?.[1] ?? '';
+  const outermost = (key: string) =>
+    new RegExp(`^${indent}"?${key}"?:[ \\t]*["']?([\\w./-]+)["']?,?[ \\t]*\\r?$`, 'm').exec(text)?.[1];
+  const apiVersion = outermost('apiVersion');
+  const kind = outermost('kind');
   if (apiVersion !== undefined && kind !== undefined && kind !== 'List') {
     return kindOf(apiVersion, kind) ?? kindOfList(apiVersion, kind) ?? 'none';
   }

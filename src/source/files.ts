@@ -3,12 +3,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
-import { isGroup, kindNamed } from '../model/kinds.ts';
+import { isGroup, type KindId, kindNamed } from '../model/kinds.ts';
 import type { Problem } from '../report/report.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';
 import { locateEvidence, locateStart, type SourceFile } from './positions.ts';
 import { type Input, UsageError } from './source.ts';
-import { parseSingle, readText, type TextDocument } from './yaml.ts';
+import { parseSingle, readText } from './yaml.ts';
 
 export interface FileOptions {
   /** Mesh folders, cluster folders or files; each is looked at for what it is. */
@@ -241,21 +241,29 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
     starts ??= lineStarts(text);
     session.problems.push({ cluster: intake.cluster, uri, ...positionOf(starts, offset), why });
   };
+  const broken = (kind: KindId | 'all' | 'none', why: string) => {
+    if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, why);
+  };
   for (const document of readText(text)) {
     const part = () => text.slice(document.start, document.end);
-    if (document.fault) {
-      problem(document.fault.offset, document.fault.why);
-      const kind = kindOfBroken(part(), named);
-      if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, brokenText(document, uri));
+    if (document.fault) problem(document.fault.offset, document.fault.why);
+    if (document.value === undefined) {
+      if (document.fault) broken(kindOfBroken(part(), named), `a document of ${uri} cannot be read`);
+      continue;
     }
-    if (document.value === undefined) continue;
-    const found = take(intake, { value: document.value, file, document: document.index, named, uri }, parseSingle);
-    if (found.length === 0) continue;
+    const taken = take(intake, { value: document.value, file, document: document.index, named, uri }, parseSingle);
+    if (document.fault) {
+      const why = `a key occurs twice in ${uri}`;
+      for (const kind of taken.held) broken(kind, why);
+      // Had it been `items` of the document itself, a whole list would be lost.
+      if (repeatsOutermostKey(part())) broken(kindOfBroken(part(), named), why);
+    }
+    if (taken.faults.length === 0) continue;
     const located = locateIn(part());
-    for (const fault of found.slice(0, MAX_FAULTS_PER_FILE)) {
+    for (const fault of taken.faults.slice(0, MAX_FAULTS_PER_FILE)) {
       problem(document.start + located.find(fault.item, fault.path).start, fault.why);
     }
-    faults += Math.max(0, found.length - MAX_FAULTS_PER_FILE);
+    faults += Math.max(0, taken.faults.length - MAX_FAULTS_PER_FILE);
   }
   if (faults > MAX_FAULTS_PER_FILE) {
     const more = faults - MAX_FAULTS_PER_FILE;
@@ -269,8 +277,10 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
   }
 }
 
-function brokenText(document: TextDocument, uri: string): string {
-  return document.value === undefined ? `a document of ${uri} cannot be read` : `a key occurs twice in ${uri}`;
+/** Does a key stand twice at the start of a line? */
+function repeatsOutermostKey(part: string): boolean {
+  const keys = [...part.matchAll(/^["']?(\w+)["']?:(?=\s)/gm)].map(([, key]) => key);
+  return new Set(keys).size < keys.length;
 }
 
 /** UTF-8, or UTF-16 with its mark (as PowerShell's `>` writes it); the mark itself is dropped. Null for anything else. */

@@ -52,7 +52,7 @@ export function intakeOf(name: string, state: ClusterState): Intake {
     const values = typeof content === 'string' ? [...readText(content)].map((d) => d.value) : content;
     for (const [document, value] of values.entries()) {
       const uri = `${name}/${file}`;
-      const faults = take(intake, { value, file: index, document, named: kindOfPath(file), uri }, parseSingle);
+      const { faults } = take(intake, { value, file: index, document, named: kindOfPath(file), uri }, parseSingle);
       if (faults.length > 0) throw new Error(`${uri}: ${faults[0]?.why}`);
     }
   }

@@ -107,6 +107,25 @@ describe('problems', () => {
         .map(([id]) => id),
     ).toEqual(['IPPool']);
   });
+  test('of JSON whose kind its text tells, too', () => {
+    const text = JSON.stringify(
+      { apiVersion: 'crd.projectcalico.org/v1', kind: 'IPPool', spec: { kind: 'Node' } },
+      null,
+      4,
+    );
+    const input = read({ 'a/x.json': text.slice(0, -3), 'a/n.yaml': node('n1') }, 'a');
+    const partial = Object.entries(input.clusters[0]?.kinds ?? {}).filter(([, k]) => k.partial);
+    expect(partial.map(([id]) => id)).toEqual(['IPPool']);
+  });
+  test('of a key that occurs twice touch the kinds that its document holds', () => {
+    const lists = `apiVersion: v1\nkind: List\nitems:\n- ${node('n1').trimEnd().replaceAll('\n', '\n  ')}\n  kind: Node\n`;
+    const partial = (text: string) =>
+      Object.entries(read({ 'a/export.yaml': text }, 'a').clusters[0]?.kinds ?? {}).flatMap(([id, k]) =>
+        k.partial ? [id] : [],
+      );
+    expect(partial(lists)).toEqual(['Node']);
+    expect(partial(`${lists}items: []\n`).length).toBeGreaterThan(20);
+  });
   test('of a document that nothing tells touch every kind', () => {
     const input = read({ 'a/all.yaml': `${node('n1')}---\n{{ helm }}\n` }, 'a');
     expect(Object.values(input.clusters[0]?.kinds ?? {}).every((k) => k.partial !== null)).toBe(true);
