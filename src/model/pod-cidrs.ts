@@ -1,10 +1,20 @@
 // Where pods of a cluster get their addresses, and where those of different clusters meet. No I/O.
 
-import { type Cidr, contains, type Family, formatIp, overlapGroups, parseCidr, type Range, uncovered } from './cidr.ts';
+import {
+  type Cidr,
+  contains,
+  type Family,
+  formatIp,
+  overlapGroups,
+  parseCidr,
+  type Range,
+  rangeIndex,
+  uncovered,
+} from './cidr.ts';
 import { tellCni } from './cni.ts';
 import type { NodeFacts } from './facts.ts';
 import type { Mesh, Sections } from './mesh.ts';
-import { hasVxlanPool, isForLoadBalancers, isLive, isVxlan, type Pool } from './pools.ts';
+import { hasVxlanPool, isForLoadBalancers, isLive, isVxlan, type Pool, podAddresses } from './pools.ts';
 import type { Sourced } from './resource.ts';
 
 /** A range of addresses that pods of a cluster have or may get: a pool's, or with host-local IPAM a node's. */
@@ -172,6 +182,78 @@ function sharedBy(sides: readonly RankedRange[]): bigint {
   return sum;
 }
 
+/** An address, or a block of them, that a cluster has, and where it stands. */
+export interface OwnedAddress {
+  readonly cluster: string;
+  readonly range: Range;
+  readonly source: Sourced<string>;
+}
+
+/** Addresses of running pods. */
+export function podAddressesOf(cluster: { readonly name: string } & Pick<Sections, 'pods'>): OwnedAddress[] {
+  return cluster.pods.items
+    .flatMap(podAddresses)
+    .map(({ ip, source }) => ({ cluster: cluster.name, range: ip, source }));
+}
+
+/** IPAM blocks that hold addresses, or that a node keeps for its pods. */
+export function usedBlocksOf(cluster: { readonly name: string } & Pick<Sections, 'ipamBlocks'>): OwnedAddress[] {
+  return cluster.ipamBlocks.items.flatMap(({ empty, cidr: source }) => {
+    const range = empty ? null : parseCidr(source.value);
+    return range ? [{ cluster: cluster.name, range, source }] : [];
+  });
+}
+
+/** Those that lie in none of the pools, disabled ones included. */
+export function outsideOfPools(addresses: readonly OwnedAddress[], pools: readonly Pool[]): OwnedAddress[] {
+  const around = rangeIndex(pools.flatMap(({ range }) => (range ? [{ range }] : [])));
+  return addresses.filter(({ range }) => around(range).length === 0);
+}
+
+/** A pod range that holds addresses which other clusters have. */
+export interface Intrusion {
+  readonly range: RankedRange;
+  /** Each once. */
+  readonly addresses: readonly [OwnedAddress, ...OwnedAddress[]];
+  /** Who has them; sorted. */
+  readonly clusters: readonly string[];
+}
+
+/**
+ * Finds addresses of one cluster in pod ranges of another. Where the pod ranges of the two overlap there, that is the cause, and what
+ * follows from it is left out.
+ */
+export function intrusions(ranges: readonly RankedRange[], addresses: Iterable<OwnedAddress>): Intrusion[] {
+  const explained = new Set(
+    podOverlaps(ranges).flatMap(({ sides, clusters }) => sides.flatMap((s) => clusters.map((c) => `${keyOf(s)} ${c}`))),
+  );
+  const around = rangeIndex(ranges);
+  const found = new Map<string, { range: RankedRange; addresses: Map<string, OwnedAddress> }>();
+  for (const address of addresses) {
+    for (const range of around(address.range)) {
+      const key = keyOf(range);
+      if (range.cluster === address.cluster || explained.has(`${key} ${address.cluster}`)) continue;
+      const entry = found.get(key) ?? { range, addresses: new Map() };
+      const { first, last } = address.range;
+      const same = `${address.cluster} ${first} ${last}`;
+      if (!entry.addresses.has(same)) entry.addresses.set(same, address);
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()].flatMap((entry) => {
+    const [first, ...others] = [...entry.addresses.values()].sort(
+      (a, b) => Number(a.cluster > b.cluster) - Number(a.cluster < b.cluster),
+    );
+    if (!first) return [];
+    const clusters = [...new Set([first, ...others].map((a) => a.cluster))];
+    return [{ range: entry.range, addresses: [first, ...others], clusters }];
+  });
+}
+
+function keyOf({ cluster, range }: RankedRange): string {
+  return `${cluster} ${range.canonical}`;
+}
+
 const SPACES: Readonly<Record<Family, readonly string[]>> = {
   4: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
   6: ['fd00::/8'],
@@ -185,4 +267,23 @@ export function freeRange(like: Cidr, used: readonly Range[]): Cidr | null {
     if (free) return parseCidr(`${formatIp(free)}/${like.prefix}`);
   }
   return null;
+}
+
+/** Ranges of Services, as far as ServiceCIDRs and kubeadm's configuration tell them; each once. */
+export function serviceRangesOf({
+  serviceCIDRs,
+  configMaps,
+}: Pick<Sections, 'serviceCIDRs' | 'configMaps'>): { readonly range: Cidr; readonly source: Sourced<string> }[] {
+  const subnets = configMaps.items.flatMap(({ identity }) => identity?.serviceSubnet ?? []);
+  const sources = [
+    ...serviceCIDRs.items.flatMap(({ cidrs }) => cidrs),
+    // Dual-stack clusters list two, separated by a comma.
+    ...subnets.flatMap((subnet) => subnet.value.split(',').map((value) => ({ ...subnet, value: value.trim() }))),
+  ];
+  const found = new Map<string, { range: Cidr; source: Sourced<string> }>();
+  for (const source of sources) {
+    const range = parseCidr(source.value);
+    if (range && !found.has(range.canonical)) found.set(range.canonical, { range, source });
+  }
+  return [...found.values()];
 }
