@@ -1,5 +1,7 @@
 // The rule API: all that a rule may import. A rule declares what it needs, looks at a mesh and yields outcomes; it cannot do I/O.
 
+import type { OpenQuestion } from './model/felix-alignment.ts';
+import type { Repair } from './model/felix-repair.ts';
 import type { Cluster, Mesh, Section } from './model/mesh.ts';
 import type { Evidence, ObjectRef } from './model/resource.ts';
 import type { RequirementId, Routing } from './requirements.ts';
@@ -10,7 +12,10 @@ export * from './model/cni.ts';
 export type * from './model/credentials.ts';
 export type * from './model/facts.ts';
 export * from './model/federation.ts';
+export * from './model/federation-faults.ts';
 export * from './model/felix.ts';
+export * from './model/felix-alignment.ts';
+export * from './model/felix-weaknesses.ts';
 export type { Cluster, Mesh, Section, Sections, Text, Use } from './model/mesh.ts';
 export * from './model/nodes.ts';
 export * from './model/pod-cidrs.ts';
@@ -182,9 +187,20 @@ export function shell(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** `kubectl --context CLUSTER …`, the cluster's name quoted for the shell. */
-export function kubectl(cluster: string, args: string): string {
-  return `kubectl --context ${shell(cluster)} ${args}`;
+/** `kubectl --context CLUSTER …`, the cluster's name quoted for the shell; arguments given as a list are quoted too. */
+export function kubectl(cluster: string, args: string | readonly string[]): string {
+  return `kubectl --context ${shell(cluster)} ${typeof args === 'string' ? args : args.map(shell).join(' ')}`;
+}
+
+/** A repair of Felix settings as a fix to print. */
+export function fixOf({ title, cluster, command, patch }: Repair): Fix {
+  return { title, ...(command && { command: kubectl(cluster, command) }), ...(patch && { patch }) };
+}
+
+/** An open question about Felix settings, with the command that settles it. */
+export function settling({ clusters, reason, evidence, settle }: OpenQuestion): UnknownSpec {
+  const { title, cluster, command } = settle;
+  return { clusters, reason, evidence, fix: { title, command: kubectl(cluster, command) } };
 }
 
 /** Writes an access Secret anew from the kubeconfig file PATH, as the documentation does: kubectl encodes it. */

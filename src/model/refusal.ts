@@ -1,7 +1,7 @@
 // Explains why RBAC refuses something: the object that was probably meant to grant it, and the field that is wrong. It judges nothing:
 // that access is refused is for rbac.ts to say. No I/O.
 
-import type { BindingFacts, RoleFacts, Subject } from './facts.ts';
+import type { BindingFacts, ObjectFacts, RoleFacts, Subject } from './facts.ts';
 import {
   type AccessRequest,
   type Account,
@@ -213,7 +213,7 @@ export function explain(rbac: Rbac, authorizer: Authorizer, cluster: string, int
     case 'rule': {
       const { role, path } = miss.place;
       const after = [inside(miss.binding, ['roleRef', 'name'], 'binds that role')];
-      return { kind, what: title(role), evidence: [inside(role, path, 'does not cover it')], after };
+      return { kind, what: objectTitle(role), evidence: [inside(role, path, 'does not cover it')], after };
     }
     case 'role': {
       const { binding, elsewhere, instead } = miss;
@@ -221,22 +221,22 @@ export function explain(rbac: Rbac, authorizer: Authorizer, cluster: string, int
       const reference = inside(binding, ['roleRef', field], 'refers to a role that does not exist here');
       if (instead) {
         const after = [inside(instead, ['metadata', 'name'], 'would grant it')];
-        return { kind, what: title(binding), evidence: [reference], after };
+        return { kind, what: objectTitle(binding), evidence: [reference], after };
       }
       const gone = elsewhere ? moved(elsewhere) : missing(binding.roleRef.kind, binding.roleRef.name);
-      return { kind, what: title(binding), evidence: [gone, reference], after: [] };
+      return { kind, what: objectTitle(binding), evidence: [gone, reference], after: [] };
     }
     case 'subject': {
       const place = inside(miss.binding, miss.path, `names ${miss.found}`);
-      return { kind, what: title(miss.binding), evidence: [place], after: [] };
+      return { kind, what: objectTitle(miss.binding), evidence: [place], after: [] };
     }
     case 'namespace': {
       const [first, ...rest] = miss.role ? [moved(miss.role), moved(miss.binding)] : [moved(miss.binding)];
-      return { kind, what: title(miss.binding), evidence: [first as Evidence, ...rest], after: [] };
+      return { kind, what: objectTitle(miss.binding), evidence: [first as Evidence, ...rest], after: [] };
     }
     case 'binding': {
       const after = [inside(miss.role, ['metadata', 'name'], 'would grant it once it is bound')];
-      return { kind, what: title(miss.role), evidence: [missing(`${prefix}RoleBinding`, intent.binding)], after };
+      return { kind, what: objectTitle(miss.role), evidence: [missing(`${prefix}RoleBinding`, intent.binding)], after };
     }
     case 'nothing': {
       const role = missing(`${prefix}Role`, intent.role);
@@ -247,4 +247,5 @@ export function explain(rbac: Rbac, authorizer: Authorizer, cluster: string, int
 
 const API_VERSION = 'rbac.authorization.k8s.io/v1';
 
-const title = ({ ref }: RoleFacts | BindingFacts) => `${ref.kind} ${ref.name}`;
+/** An object as people name it: `ClusterRole federation`. */
+export const objectTitle = ({ ref }: ObjectFacts) => `${ref.kind} ${ref.name}`;

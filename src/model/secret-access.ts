@@ -1,0 +1,80 @@
+// May Typha read the access Secrets that RemoteClusterConfigurations refer to? Asks the RBAC evaluator per namespace. No I/O.
+
+import type { Sections } from './mesh.ts';
+import { type Account, buildAuthorizer, type Decision } from './rbac.ts';
+import { type Explanation, explain } from './refusal.ts';
+import type { Remote } from './remotes.ts';
+import { type Evidence, inside } from './resource.ts';
+
+/** Typha's ServiceAccount under the operator (tigera/operator v1.42, pkg/render/typha.go). */
+export const TYPHA: Account = { namespace: 'calico-system', name: 'calico-typha' };
+
+/** The name of Role and RoleBinding in the documentation; any other does as well. */
+export const SECRET_ROLE = 'remote-cluster-secret-access';
+
+/** What Typha does with the Secrets (docs, multicluster/federation/kubeconfig, 3.23). */
+export const SECRET_VERBS: readonly string[] = ['get', 'list', 'watch'];
+
+/** The answer for those Secrets of one namespace for which it is the same. */
+export interface SecretAccess {
+  readonly namespace: string;
+  readonly answer: Decision['answer'];
+  /** Sorted, each once. */
+  readonly secrets: readonly string[];
+  readonly remotes: readonly Remote[];
+  /** Of the first of the Secrets. */
+  readonly decision: Decision;
+  /** The references that make the access necessary. */
+  readonly references: readonly Evidence[];
+  /** Why it is refused; null unless the answer is `no`. */
+  readonly refusal: Explanation | null;
+}
+
+type Asked = { readonly name: string } & Pick<
+  Sections,
+  'remotes' | 'roles' | 'clusterRoles' | 'roleBindings' | 'clusterRoleBindings'
+>;
+
+/** Typha's access to the referenced Secrets of a cluster, by namespace and answer. References that are incomplete are left out. */
+export function secretAccess(cluster: Asked): readonly SecretAccess[] {
+  const authorizer = buildAuthorizer(cluster);
+  const found = new Map<
+    string,
+    { readonly decision: Decision; readonly remotes: Remote[]; readonly namespace: string }
+  >();
+  const needed = new Set<string>();
+  for (const remote of cluster.remotes.items) {
+    const { access, clusterAccessSecret: reference } = remote;
+    if (access.kind === 'no-reference' || access.kind === 'incomplete-reference' || !reference) continue;
+    const { namespace, name } = reference;
+    if (namespace === null || name === null) continue;
+    const decision = authorizer.can(TYPHA, { verbs: SECRET_VERBS, group: '', resource: 'secrets', namespace, name });
+    const key = `${namespace} ${decision.answer}`;
+    needed.add(namespace);
+    const same = found.get(key) ?? { decision, remotes: [], namespace };
+    same.remotes.push(remote);
+    found.set(key, same);
+  }
+  return [...found.values()].map(({ namespace, decision, remotes }) => {
+    const secrets = [...new Set(remotes.flatMap(({ clusterAccessSecret }) => clusterAccessSecret?.name ?? []))].sort();
+    const request = { verbs: decision.missing, group: '', resource: 'secrets', namespace, name: secrets[0] ?? '' };
+    const intent = {
+      account: TYPHA,
+      requests: [request] as const,
+      role: SECRET_ROLE,
+      binding: SECRET_ROLE,
+      isSpare: (other: string) => !needed.has(other),
+    };
+    return {
+      namespace,
+      answer: decision.answer,
+      secrets,
+      remotes,
+      decision,
+      references: remotes.map((remote) =>
+        inside(remote, ['spec', 'clusterAccessSecret', 'namespace'], 'the access Secret is in this namespace'),
+      ),
+      refusal: decision.answer === 'no' ? explain(cluster, authorizer, cluster.name, intent) : null,
+    };
+  });
+}
