@@ -1,9 +1,11 @@
 // Nodes as mesh members: addresses, tunnel endpoints (VTEPs), keys. Pure; node:crypto serves only the hash of a node's name.
 
 import { createHash } from 'node:crypto';
-import { type Cidr, type Family, formatIp, type Ip, isLinkLocal, parseCidrOrIp } from './cidr.ts';
+import { type Cidr, type Family, formatIp, type Ip, isLinkLocal, isPrivate, parseCidrOrIp } from './cidr.ts';
 import type { NodeFacts, NodeField } from './facts.ts';
+import type { Pool } from './pools.ts';
 import { at, type Evidence, type Path, type Sourced } from './resource.ts';
+import { matches, parseSelector } from './selector.ts';
 
 /**
  * Annotations of a Kubernetes Node that stand for fields of the Calico Node
@@ -94,6 +96,10 @@ export function memberAddresses(node: NodeFacts): readonly NodeAddress[] {
   return own.filter((a): a is NodeAddress => a !== null && !isLinkLocal(a.ip) && !isLoopbackOrNone(a.ip));
 }
 
+export function hasPrivateAddress(node: NodeFacts): boolean {
+  return memberAddresses(node).some((a) => isPrivate(a.ip));
+}
+
 function isLoopbackOrNone({ family, first }: Ip): boolean {
   return family === 4 ? first >> 24n === 127n || first === 0n : first <= 1n;
 }
@@ -167,6 +173,47 @@ function parseMac(text: string): string | null {
 export function wireguardKey(node: NodeFacts, family: Family): Sourced<string> | null {
   const source = node.fields[family === 4 ? 'wireguardPublicKey' : 'wireguardPublicKeyV6'];
   return source && /^[A-Za-z0-9+/]{43}=$/.test(source.value) && !/^A+=$/.test(source.value) ? source : null;
+}
+
+/** Can the node be an end of tunnels: does it run calico-node for Linux and have an address at all? */
+export function canBeTunnelEnd(node: NodeFacts): boolean {
+  return !isWindows(node) && runsPods(node) && memberAddresses(node).length > 0;
+}
+
+/** Points at what nodes lack. A value that is there is invalid, which Calico takes for absent. */
+export function lacking(nodes: readonly NodeFacts[], field: NodeField, what: string): readonly Evidence[] {
+  return nodes.map((node) => {
+    const note = node.fields[field] ? `not a valid ${what}, which counts as none` : `no ${what} on ${node.name.value}`;
+    return { ref: node.ref, path: nodeFieldPath(node, field), note };
+  });
+}
+
+/**
+ * Tells of a node which pool would give it a VXLAN tunnel address, null where none does. Calico skips a pool whose selector does not parse
+ * (calico v3.32, node/pkg/allocateip/allocateip.go).
+ */
+export function tunnelPools(pools: readonly Pool[], family: Family): (node: NodeFacts) => Pool | null {
+  const giving = pools.flatMap((pool) => {
+    if (!pool.givesTunnelAddresses || pool.range?.family !== family) return [];
+    const selector = parseSelector(pool.nodeSelector.value);
+    return 'error' in selector ? [] : [{ pool, selector }];
+  });
+  return (node) => giving.find(({ selector }) => matches(selector, node.labels))?.pool ?? null;
+}
+
+/**
+ * Arguments of a kubectl that make Calico take a node's InternalIP for its Calico node IP. The operator refuses two methods at once, so
+ * the default one goes (operator v1.42, pkg/controller/installation/validation.go).
+ */
+export function useInternalIP(hasInstallation: boolean, family: Family): readonly string[] {
+  if (!hasInstallation) {
+    const prefix = family === 4 ? 'IP' : 'IP6';
+    const variables = [`${prefix}=autodetect`, `${prefix}_AUTODETECTION_METHOD=kubernetes-internal-ip`];
+    return ['set', 'env', 'daemonset/calico-node', '--namespace', 'kube-system', ...variables];
+  }
+  const method = { firstFound: null, kubernetes: 'NodeInternalIP' };
+  const patch = { spec: { calicoNetwork: { [`nodeAddressAutodetectionV${family}`]: method } } };
+  return ['patch', 'installation', 'default', '--type', 'merge', '-p', JSON.stringify(patch)];
 }
 
 /** What of a cluster is looked at when nodes of several are held against each other. */
@@ -271,11 +318,6 @@ export function sharedNodeAddresses(clusters: Iterable<HasNodes>): readonly Shar
   return sharedAmongNodes(clusters, (node) => memberAddresses(node).map((a) => [formatIp(a.ip), a.source]));
 }
 
-/** Tunnel addresses that two or more clusters use. */
-export function sharedTunnelAddresses(clusters: Iterable<HasNodes>): readonly Shared[] {
-  return sharedAmongNodes(clusters, (node) => tunnelsOf(node).map((t) => [formatIp(t.ip), t.source]));
-}
-
 /**
  * Where a cloud runs the node: provider and region, null where it is not told. Subnets lie within one region (AWS, Azure and Google
  * Cloud documentation of virtual networks), so nodes of different regions are never neighbours.
@@ -293,7 +335,7 @@ export function cloudRegion(node: NodeFacts): string | null {
  */
 export function neededFamilies(cluster: {
   readonly nodes: { readonly items: readonly NodeFacts[] };
-  readonly ipPools: { readonly items: readonly { readonly participates: boolean; readonly range: Cidr | null }[] };
+  readonly ipPools: { readonly items: readonly Pick<Pool, 'participates' | 'range'>[] };
 }): readonly Family[] {
   const nodes = cluster.nodes.items;
   const pools = cluster.ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));

@@ -14,12 +14,12 @@ import {
   neededFamilies,
   nodeFieldPath,
   nodeText,
-  placesOf,
   runsPods,
   type Shared,
   sharedAmongNodes,
   sharedByCause,
   sharedNodeAddresses,
+  sidesOf,
   tunnelsOf,
   vtepMac,
   wireguardKey,
@@ -247,8 +247,9 @@ describe('shared values', () => {
     const shared = sharedNodeAddresses([cluster('a', node('a1', both)), cluster('b', node('b1', both))]);
     expect(valuesOf(shared)).toEqual([['10.0.0.1', 'fd00::1']]);
     expect(shared[0]?.holders.map((h) => h.places.length)).toEqual([3, 3]);
-    const paths = placesOf(shared).map((place) => place.path.join('.'));
-    expect(paths).toEqual([
+    const sides = sidesOf(shared);
+    expect(sides.slice(0, 2).map((e) => e.note)).toEqual(['node a1 of a', 'node b1 of b']);
+    expect(sides.map((e) => e.path.join('.'))).toEqual([
       'ipv4Address',
       'ipv4Address',
       'status.addresses.0.address',

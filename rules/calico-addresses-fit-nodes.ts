@@ -1,0 +1,119 @@
+// Judges whether Calico picked the right one of a node's addresses for its tunnels. Reads nothing but the mesh.
+
+import {
+  at,
+  type Cluster,
+  calicoAddress,
+  defineRule,
+  type Evidence,
+  type Family,
+  formatIp,
+  hasPrivateAddress,
+  internalAddresses,
+  isPrivate,
+  kubectl,
+  type NodeAddress,
+  type NodeFacts,
+  neededFamilies,
+  several,
+  sharedAmongNodes,
+  sharedNodeAddresses,
+  shell,
+  useInternalIP,
+} from '../src/rule.ts';
+
+export default defineRule({
+  id: 'calico-addresses-fit-nodes',
+  title: 'The Calico node IP is private and one of the InternalIPs of its node',
+  requirement: 'unique-node-addresses',
+  severity: 'warning',
+  compares: false,
+  needs: ['nodes'],
+  evidence: ['ipPools', 'installations'],
+  docs: {
+    why: 'Tunnels of other clusters lead to the Calico node IP. Where autodetection picked a public address, or one of an interface that only its own machine can reach (a bridge of Docker, a VPN), they lead nowhere although the InternalIP looks fine.',
+    fix: 'Choose the address with nodeAddressAutodetectionV4 (V6) of the Installation, or with IP_AUTODETECTION_METHOD in a manifest installation.',
+    limits:
+      'A data plane with an interface of its own looks the same, which is why this is a warning. An address family that no participating IP pool has is not judged.',
+    example:
+      'spec:\n  calicoNetwork:\n    nodeAddressAutodetectionV4:\n      kubernetes: NodeInternalIP   # instead of firstFound',
+    sources: [
+      {
+        title: 'Installation: nodeAddressAutodetectionV4',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/installation/api#caliconetworkspec',
+        version: '3.23',
+      },
+      {
+        title: 'Creating the cluster mesh: nodes reach each other over private addresses',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/multicluster/federation/kubeconfig#prerequisites-for-calico-enterprise-multi-cluster-networking',
+        version: '3.23',
+      },
+    ],
+  },
+  messages: {
+    public: 'the Calico node IP is public, although a private address is there, on nodes of {cluster}: {nodes}',
+    other: 'the Calico node IP is none of the InternalIPs, on nodes of {cluster}: {nodes}',
+    same: 'nodes of {cluster} have the same Calico node IP {address}, probably of an interface that every machine has: {nodes}',
+  },
+  *check({ clusters }, say) {
+    // What is wrong with an address that another cluster has too is told of that.
+    const reported = new Set(sharedNodeAddresses(clusters).flatMap((s) => s.holders.map((h) => h.node)));
+    for (const cluster of clusters) {
+      const { name } = cluster;
+      const judged = cluster.nodes.items.filter((n) => !reported.has(n) && hasPrivateAddress(n));
+      const odd = neededFamilies(cluster).flatMap((family) => judged.flatMap((n) => oddAddress(n, family) ?? []));
+      for (const [message, found] of [
+        ['public', odd.filter((o) => !isPrivate(o.calico.ip))],
+        ['other', odd.filter((o) => isPrivate(o.calico.ip))],
+      ] as const) {
+        const calico = found.map((o) => at(o.calico.source, `Calico node IP of ${o.node.name.value}`));
+        const internal = found.flatMap((o) =>
+          o.internal.map((a) => at(a.source, `InternalIP of ${o.node.name.value}`)),
+        );
+        const [first, ...others]: readonly Evidence[] = [...calico, ...internal];
+        if (!first || !found[0]) continue;
+        const fix = autodetect(cluster, found[0].calico.ip.family);
+        const data = { cluster: name, nodes: several([...new Set(found.map((o) => o.node.name.value))]) };
+        yield say.finding(message, data, { clusters: [name], evidence: [first, ...others], fix });
+      }
+      const said = new Set(odd.map((o) => o.node));
+      const rest = { name, nodes: { items: judged.filter((n) => !said.has(n)) } };
+      for (const { values, holders } of sharedAmongNodes([rest], calicoAddresses, { withinCluster: true })) {
+        const [first, ...others] = holders.map((h) => at(h.places[0], `Calico node IP of ${h.node.name.value}`));
+        if (!first) continue;
+        const fix = autodetect(cluster, values[0].includes(':') ? 6 : 4);
+        const data = { cluster: name, address: several(values), nodes: several(holders.map((h) => h.node.name.value)) };
+        yield say.finding('same', data, { clusters: [name], evidence: [first, ...others], fix });
+      }
+      yield say.pass([name]);
+    }
+  },
+});
+
+/** A node whose Calico node IP is public, or none of the InternalIPs of its family. */
+interface Odd {
+  readonly node: NodeFacts;
+  readonly calico: NodeAddress;
+  readonly internal: readonly NodeAddress[];
+}
+
+function oddAddress(node: NodeFacts, family: Family): Odd | null {
+  const calico = calicoAddress(node, family);
+  const internal = internalAddresses(node).filter((a) => a.ip.family === family);
+  if (!calico) return null;
+  const isOther = internal.length > 0 && !internal.some((a) => a.ip.first === calico.ip.first);
+  return isOther || !isPrivate(calico.ip) ? { node, calico, internal } : null;
+}
+
+function calicoAddresses(node: NodeFacts) {
+  const found = [calicoAddress(node, 4), calicoAddress(node, 6)];
+  return found.flatMap((a) => (a ? [[formatIp(a.ip), a.source] as const] : []));
+}
+
+function autodetect({ name, installations }: Cluster<'installations'>, family: Family) {
+  const args = useInternalIP(installations.items.length > 0, family)
+    .map(shell)
+    .join(' ');
+  const title = 'let Calico use the InternalIP, or another method that finds the private address';
+  return { title, command: kubectl(name, args) };
+}
