@@ -1,11 +1,10 @@
 // Rule → Markdown: its page in rules/, and the help that code scanning shows. Pure.
 
 import { type Requirement, requirements } from '../requirements.ts';
-import type { Rule, Section, Severity, Source } from '../rule.ts';
+import type { Rule, Section, Source } from '../rule.ts';
 import { sections } from '../sections.ts';
 
 const MODES = { overlay: 'overlay', underlay: 'underlay' } as const;
-const VERDICTS: Readonly<Record<Severity, string>> = { error: 'fail', warning: 'warn', note: 'note' };
 
 /** @param run what a run reports of input that breaks the rule, as plain text; shown below the example of the rule's docs */
 export function rulePage(rule: Rule, run?: string): string {
@@ -30,10 +29,10 @@ export function rulePage(rule: Rule, run?: string): string {
     ...(run === undefined ? [] : ['What a run reports:', fenced('text', run)]),
     '## Messages',
     table(
-      ['Message', 'Verdict'],
+      ['Message', 'Severity'],
       Object.values(rule.messages).map((one) => messageRow(rule, one)),
     ),
-    'Any of them is `unknown` where what was read does not settle it.',
+    'An error fails the requirement, a warning warns of it, a note changes nothing. Where what was read does not settle it, the verdict is `unknown`, and the severity is the worst that is possible.',
     '## Input',
     inputs(rule),
     ...(docs.limits === undefined ? [] : ['## Limits', docs.limits]),
@@ -79,7 +78,7 @@ function lower({ title }: Requirement): string {
 
 function messageRow(rule: Rule, message: Rule['messages'][string]): readonly string[] {
   const { text, severity } = typeof message === 'string' ? { text: message, severity: rule.severity } : message;
-  return [text.replace(/\{(\w+)\}/g, '*$1*'), VERDICTS[severity]];
+  return [text.replace(/\{(\w+)\}/g, '*$1*'), severity];
 }
 
 function inputs(rule: Rule): string {

@@ -178,7 +178,10 @@ function sidesOf(finding: Finding, view: View, place: (evidence: Shown) => Place
     return [{ ...common, evidence: found.at, place, related: [], form: 'anchored' }];
   }
   const side = (evidence: Shown): Side => {
-    const related = located.filter((other) => other !== evidence);
+    // Fields that are absent can share the place of their parent.
+    const related = located.filter(
+      (other, i) => !samePlace(other, evidence) && located.findIndex((one) => samePlace(one, other)) === i,
+    );
     const form = related.length === 0 ? 'plain' : 'linked';
     return { ...common, evidence, place: place(evidence), related, form };
   };
@@ -191,6 +194,10 @@ function sidesOf(finding: Finding, view: View, place: (evidence: Shown) => Place
     sides.push({ ...side(own), subject: own, identity: fingerprint({ ...own, rule: finding.rule, discriminators }) });
   }
   return sides;
+}
+
+function samePlace({ location: a }: Shown, { location: b }: Shown): boolean {
+  return a.uri === b.uri && a.line === b.line && a.column === b.column;
 }
 
 const LEVELS = ['error', 'warning', 'note'] as const;

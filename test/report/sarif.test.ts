@@ -166,6 +166,14 @@ describe('sides', () => {
     expect(odd[0]?.relatedLocations).toHaveLength(3);
   });
 
+  test('places that fields share are shown once', () => {
+    const [finding] = overlap.report.findings;
+    if (!finding) throw new Error('a finding');
+    const evidence = [...finding.evidence, ...finding.evidence.map((one) => ({ ...one, path: 'spec.other' }))];
+    const view = { ...overlap, report: { ...overlap.report, findings: [{ ...finding, evidence }] } };
+    expect(results(view).map((result) => result.relatedLocations?.length)).toEqual([1, 1]);
+  });
+
   test('a missing object is shown at what refers to it, and named', () => {
     const missing = results(absent).find((result) => result.ruleId === 'access-secrets-exist');
     const [location] = missing?.locations ?? [];
