@@ -1,0 +1,72 @@
+// Judges whether every node records the address that tunnels of other clusters lead to. Reads nothing but the mesh.
+
+import {
+  calicoAddress,
+  canBeTunnelEnd,
+  defineRule,
+  type Evidence,
+  inside,
+  kubectl,
+  lacking,
+  neededFamilies,
+  several,
+  shell,
+  useInternalIP,
+} from '../src/rule.ts';
+
+export default defineRule({
+  id: 'nodes-have-calico-addresses',
+  title: 'Every node has a Calico node IP',
+  requirement: 'unique-node-addresses',
+  routing: 'overlay',
+  severity: 'error',
+  compares: false,
+  needs: ['nodes'],
+  evidence: ['ipPools', 'installations'],
+  docs: {
+    why: 'Tunnels of other clusters lead to the Calico node IP, which calico-node records in an annotation of the Node. Calico does not fall back to the InternalIP: a node that records none is the end of no tunnel, and no remote cluster can send a packet to its pods.',
+    fix: 'Turn address autodetection of the Installation on, or set variable IP to autodetect in a manifest installation, and look at the log of calico-node on that node. Calico writes the annotation itself.',
+    limits:
+      'Nodes of Windows, Fargate and virtual kubelets are not judged, nor an address family that no participating IP pool has.',
+    example: 'metadata:\n  annotations:\n    projectcalico.org/IPv4Address: 10.20.1.10/24   # written by calico-node',
+    sources: [
+      {
+        title: 'Node resource: bgp.ipv4Address',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/resources/node',
+        version: '3.23',
+      },
+      {
+        title: 'calico felix/calc/vxlan_resolver.go: what a VTEP needs',
+        url: 'https://github.com/projectcalico/calico/blob/v3.32.0/felix/calc/vxlan_resolver.go',
+        version: '3.32',
+      },
+    ],
+  },
+  messages: {
+    noCalicoAddress: 'nodes of {cluster} have no Calico node IP of IPv{family}, so no tunnel leads to them: {nodes}',
+  },
+  *check({ clusters }, say) {
+    for (const cluster of clusters) {
+      const { name, nodes, installations } = cluster;
+      const off = installations.items.filter((i) => !i.autodetectsV4);
+      for (const family of neededFamilies(cluster)) {
+        const without = nodes.items.filter((n) => canBeTunnelEnd(n) && calicoAddress(n, family) === null);
+        const [first, ...others] = lacking(without, family === 4 ? 'ipv4Address' : 'ipv6Address', 'Calico node IP');
+        if (!first) continue;
+        const path = ['spec', 'calicoNetwork', 'nodeAddressAutodetectionV4'];
+        const cause = family === 4 ? off.map((i) => inside(i, path, 'address autodetection is off')) : [];
+        const evidence: [Evidence, ...Evidence[]] = [first, ...cause, ...others];
+        const command = kubectl(
+          name,
+          useInternalIP(installations.items.length > 0, family)
+            .map(shell)
+            .join(' '),
+        );
+        const fix = { title: 'turn address autodetection on, and look at the log of calico-node', command };
+        const data = { cluster: name, family, nodes: several(without.map((n) => n.name.value)) };
+        yield say.finding('noCalicoAddress', data, { clusters: [name], evidence, fix });
+      }
+      yield say.pass([name]);
+    }
+  },
+});

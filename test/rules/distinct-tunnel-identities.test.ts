@@ -1,0 +1,128 @@
+// Tests of the rule distinct-tunnel-identities.
+
+import rule from '../../rules/distinct-tunnel-identities.ts';
+import { changed, healthyMesh, type Manifest, node, without } from '../kit/objects.ts';
+import { testRule } from '../kit/test-rule.ts';
+
+const { east = [], west = [], south = [] } = healthyMesh(['east', 'west', 'south']);
+const ADDRESS = 'projectcalico.org/IPv4VXLANTunnelAddr';
+const MAC = 'projectcalico.org/VXLANTunnelMACAddr';
+const KEY = 'projectcalico.org/WireguardPublicKey';
+const at = (annotation: string) => `metadata.annotations["${annotation}"]`;
+const annotated = (cluster: readonly Manifest[], name: string, annotations: Readonly<Record<string, string | null>>) =>
+  changed(cluster, 'Node', name, { metadata: { annotations } });
+const key = `${'k'.repeat(43)}=`;
+const keyed = (cluster: readonly Manifest[], name: string) => annotated(cluster, name, { [KEY]: key });
+
+testRule(rule, [
+  { title: 'passes where nothing occurs twice', clusters: { east, west, south }, verdict: 'pass' },
+  {
+    title: 'fails where a tunnel address of another cluster is left over',
+    clusters: { east, west: annotated(west, 'west-node-1', { [ADDRESS]: '10.1.128.0' }), south },
+    verdict: { east: 'fail', west: 'fail', south: 'pass' },
+    says: ['same'],
+    at: [`east Node/east-node-1 ${at(ADDRESS)}`],
+    blames: ['east west'],
+    text: ['east-node-1 of east and west-node-1 of west have the same tunnel address 10.1.128.0'],
+  },
+  {
+    title: 'fails for equal tunnel addresses where pools were not read',
+    clusters: {
+      east: without(east, 'IPPool'),
+      west: without(annotated(west, 'west-node-1', { [ADDRESS]: '10.1.128.0' }), 'IPPool'),
+    },
+    options: { routing: 'overlay', calicoVersion: '3.19.4' },
+    verdict: 'fail',
+    says: ['same'],
+  },
+  {
+    title: 'leaves equal tunnel addresses of overlapping pools to the rules of those',
+    clusters: {
+      east,
+      west: changed(annotated(west, 'west-node-1', { [ADDRESS]: '10.1.128.0' }), 'IPPool', 'default-ipv4-ippool', {
+        spec: { cidr: '10.0.0.0/8' },
+      }),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'fails where recorded MACs are equal, however they are written',
+    clusters: {
+      east: annotated(east, 'east-node-1', { [MAC]: '66:AA:BB:CC:DD:01' }),
+      west: annotated(west, 'west-node-1', { [MAC]: '66-aa-bb-cc-dd-01' }),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    at: [`east Node/east-node-1 ${at(MAC)}`],
+    text: ['MAC 66:aa:bb:cc:dd:01'],
+  },
+  {
+    title: 'fails where a recorded MAC is the one that another name gives',
+    clusters: {
+      east: changed(east, 'Node', 'east-node-1', { metadata: { name: 'node1' } }),
+      west: annotated(west, 'west-node-1', { [MAC]: '66:f9:37:c3:7e:94' }),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    at: ['east Node/node1 metadata.name'],
+  },
+  {
+    title: 'leaves MACs of equal names to the rule of those, and nodes without a tunnel address have none',
+    clusters: {
+      east: changed(east, 'Node', 'east-node-1', { metadata: { name: 'node1' } }),
+      west: changed(west, 'Node', 'west-node-1', { metadata: { name: 'node1' } }),
+      south: annotated(annotated(south, 'south-node-1', { [MAC]: '66:aa:00:00:00:01' }), 'south-node-1', {
+        [ADDRESS]: null,
+      }),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'fails where WireGuard keys are equal, in whatever clusters',
+    clusters: {
+      east: keyed(east, 'east-node-1'),
+      west: keyed(west, 'west-node-2'),
+      south: keyed(keyed(south, 'south-node-1'), 'south-node-2'),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    blames: ['east south west'],
+  },
+  {
+    title: 'fails where two nodes of one cluster have one WireGuard key',
+    clusters: { east, west: keyed(keyed(west, 'west-node-1'), 'west-node-2') },
+    verdict: { east: 'pass', west: 'fail' },
+    says: ['same'],
+    at: [`west Node/west-node-1 ${at(KEY)}`],
+  },
+  {
+    title: 'tells what the same nodes share at once, and cloned clusters as one cause',
+    clusters: {
+      east: keyed(annotated(east, 'east-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }), 'east-node-1'),
+      west: keyed(annotated(west, 'west-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }), 'west-node-1'),
+      north: cloned('north', 8),
+      far: cloned('far', 9),
+    },
+    verdict: 'fail',
+    says: ['same', 'sameMany'],
+    text: ['6 in all', 'MAC 66:aa:bb:cc:dd:01 and WireGuard key'],
+  },
+  {
+    title: 'is unknown for a cluster without Nodes',
+    clusters: { east, west: without(west, 'Node') },
+    verdict: 'unknown',
+    says: ['missingInput'],
+  },
+]);
+
+/** Six nodes whose MACs another cluster made in this way has, too. */
+function cloned(name: string, index: number): Manifest[] {
+  const nodes = [1, 2, 3, 4, 5, 6].map((n) => node(name, index, n));
+  return nodes.map((n, i) => {
+    const [changedNode] = annotated([n], n.metadata.name, {
+      [MAC]: `66:00:00:00:00:0${i}`,
+      [ADDRESS]: `10.${index}.128.${i * 8}`,
+    });
+    return changedNode ?? n;
+  });
+}
