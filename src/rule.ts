@@ -18,6 +18,8 @@ export * from './model/felix-alignment.ts';
 export * from './model/felix-weaknesses.ts';
 export type { Cluster, Mesh, Section, Sections, Text, Use } from './model/mesh.ts';
 export * from './model/nodes.ts';
+export * from './model/observed-mtu.ts';
+export * from './model/overlays.ts';
 export * from './model/pod-cidrs.ts';
 export * from './model/pools.ts';
 export * from './model/rbac.ts';
@@ -29,6 +31,7 @@ export * from './model/secret-access.ts';
 export * from './model/selector.ts';
 export * from './model/storage.ts';
 export * from './model/version.ts';
+export * from './model/vxlan-enabled.ts';
 export type { RequirementId, Routing } from './requirements.ts';
 
 /** Worst first. */
@@ -174,12 +177,6 @@ export function names(clusters: Iterable<Cluster | string>): string {
 export function few(texts: Iterable<string>, most = 3): string {
   const list = [...new Set(texts)];
   return list.length > most + 1 ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ');
-}
-
-/** Up to five words and how many more there are, in the order given, for messages: `a, b and c`, `a, b, c, d, e and 7 more`. */
-export function several(words: readonly string[]): string {
-  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 /** Quotes a word for a POSIX shell where it needs it. */

@@ -122,7 +122,7 @@ export function readText(parameter: FelixParameter, text: string): Reading | nul
 export function readField(parameter: FelixParameter, written: unknown): Reading | null {
   if (written === undefined || written === null) return null;
   const text = fieldText(written);
-  if (felixParameters[parameter].type !== seconds || text === '') return readText(parameter, text);
+  if (!isDuration(parameter) || text === '') return readText(parameter, text);
   const value = goDuration(text);
   return value === undefined ? { value: felixParameters[parameter].builtIn, valid: false } : { value, valid: true };
 }
@@ -137,12 +137,24 @@ export function fieldText(written: unknown): string {
 export function formatFelixValue(parameter: FelixParameter, value: FelixValue): string {
   if (value === null) return parameter === 'vxlanEnabled' ? 'unset' : 'none';
   if (value === 0 && /MTU/.test(parameter)) return '0 (automatic)';
-  return felixParameters[parameter].type === seconds ? `${value}s` : String(value);
+  return isDuration(parameter) ? `${value}s` : String(value);
 }
 
 /** The environment variable that sets a parameter, in the usual spelling. */
 export function environmentName(parameter: FelixParameter): string {
   return `FELIX_${felixParameters[parameter].felix.toUpperCase()}`;
+}
+
+export const OVERRIDE_PREFIX = 'config.projectcalico.org/';
+
+/** The annotation of a FelixConfiguration that outranks its field. */
+export function overrideAnnotation(parameter: FelixParameter): string {
+  return OVERRIDE_PREFIX + felixParameters[parameter].felix;
+}
+
+/** Is it written as a duration (`25s`) in `spec`? */
+export function isDuration(parameter: FelixParameter): boolean {
+  return felixParameters[parameter].type === seconds;
 }
 
 /** strconv.ParseInt with base 0 and 64 bits: the prefix tells the base, a leading 0 is octal, underscores may separate digits. */

@@ -13,6 +13,8 @@ import {
   felixParameters,
   fieldText,
   MESH_FELIX_FIELDS,
+  OVERRIDE_PREFIX,
+  overrideAnnotation,
   type Reading,
   readField,
   readText,
@@ -171,6 +173,18 @@ export function vxlanForcedOff(felix: Felix): FelixGroup | null {
 /** Does Felix handle IPv6 on any node? Without it there is no IPv6 VXLAN or WireGuard (int_dataplane.go, v3.30). */
 export function supportsIPv6(felix: Felix): boolean | 'undecided' {
   return onAnyNode(felix, 'ipv6Support', (value) => value === true);
+}
+
+/** The parameters that a FelixConfiguration sets, whether or not it takes effect. */
+export function parametersSetBy(configuration: FelixConfigurationFacts): readonly FelixParameter[] {
+  const layer = layerOf(configuration);
+  return MESH_FELIX_FIELDS.filter((parameter) => settingOf(configuration, parameter, layer).setting !== null);
+}
+
+/** Where a FelixConfiguration stands in the order of precedence; its name tells. */
+export function layerOf(configuration: FelixConfigurationFacts): FelixLayer {
+  if (configuration.ref.name === 'default') return 'default';
+  return nodeOf(configuration) === null ? 'selector' : 'node';
 }
 
 /** The place that decides the value of a group: its setting, or the field that is absent and would set it. */
@@ -368,15 +382,13 @@ function ignoredVariables(variables: Iterable<Variable>): readonly IgnoredSettin
 function ignoredAnnotations(configurations: readonly FelixConfigurationFacts[]): readonly IgnoredSetting[] {
   return configurations.flatMap((configuration) =>
     Object.entries(configuration.overrides).flatMap(([name, place]) => {
-      const annotation = `${OVERRIDE}${name}`;
+      const annotation = `${OVERRIDE_PREFIX}${name}`;
       const wrong = misnamed(name);
-      if (wrong)
-        return [{ parameter: wrong, name: annotation, instead: OVERRIDE + felixParameters[wrong].felix, place }];
+      if (wrong) return [{ parameter: wrong, name: annotation, instead: overrideAnnotation(wrong), place }];
       const parameter = meant.get(name.toLowerCase());
-      const scoped = configuration.ref.name !== 'default' && nodeOf(configuration) === null;
-      return parameter && scoped ? [{ parameter, name: annotation, instead: `spec.${parameter}`, place }] : [];
+      return parameter && layerOf(configuration) === 'selector'
+        ? [{ parameter, name: annotation, instead: `spec.${parameter}`, place }]
+        : [];
     }),
   );
 }
-
-const OVERRIDE = 'config.projectcalico.org/';
