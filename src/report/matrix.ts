@@ -57,34 +57,50 @@ export function matrix(report: Report, ink: Pen): string[] {
   const settled = applicable.filter(
     (r) => r.class !== 'probe' || clusters.some((c) => /fail|warn|pass/.test(verdictOf(r, c))),
   );
-  const notes: string[] = [];
-
-  let rows = settled;
-  let groups = besides(columnsOf(rows, clusters), ink, rows);
-  if (groups === null) {
-    const agreed = settled.filter((r) => clusters.every((c) => verdictOf(r, c) === 'pass'));
-    rows = settled.filter((r) => !agreed.includes(r));
-    if (agreed.length > 0) notes.push(`pass in every cluster: ${agreed.map((r) => r.id).join(', ')}`);
-    const folded = fold(columnsOf(rows, clusters));
-    let kept = worstFirst(folded, MOST_COLUMNS);
-    groups = besides(kept, ink, rows) ?? split(kept, ink, rows);
-    if (groups.length > MOST_GROUPS) {
-      kept = worstFirst(folded, groups.slice(0, MOST_GROUPS).flat().length);
-      groups = split(kept, ink, rows);
-    }
-    for (const column of groups.flat())
-      if (column.clusters.length > 1 && !column.others) notes.push(named(column, ink));
-    const left = folded.filter((c) => !kept.includes(c)).flatMap((c) => c.clusters);
-    if (left.length > 0)
-      notes.push(`${count(left.length, 'cluster')} with no worse verdicts not shown: -o json holds all`);
-  }
-  if (idle.length > 0) notes.push(`not applicable to this mesh: ${idle.map((r) => r.id).join(', ')}`);
+  const { rows, groups, notes } = layOut(settled, clusters, ink);
+  const columns = groups.flat();
+  const cut = columns.find((c) => !c.others && c.clusters.length === 1 && c.title !== ink.clean(c.clusters[0] ?? ''));
+  const remarks = [
+    ...(cut ? [`names are cut: ${cut.title} is ${ink.clean(cut.clusters[0] ?? '')}`] : []),
+    ...columns.filter((c) => c.clusters.length > 1 && !c.others).map((c) => named(c, ink)),
+    ...notes,
+    ...(idle.length > 0 ? [`not applicable to this mesh: ${idle.map((r) => r.id).join(', ')}`] : []),
+  ];
+  const seen = new Set(columns.flatMap((c) => c.cells));
 
   const blocks = rows.length === 0 ? [] : groups.map((group) => grid(rows, group, ink));
-  if (notes.length > 0) blocks.push(notes.flatMap((note) => remark(note, ink)));
-  const seen = new Set(groups.flat().flatMap((c) => c.cells));
+  if (remarks.length > 0) blocks.push(remarks.flatMap((text) => remark(text, ink)));
   if ([...seen].some((verdict) => verdict !== 'pass')) blocks.push([legend(seen, ink)]);
   return blocks.flatMap((block, index) => (index === 0 ? block : ['', ...block]));
+}
+
+interface Layout {
+  readonly rows: readonly RequirementResult[];
+  /** Groups of columns, to be drawn below each other. */
+  readonly groups: readonly (readonly Drawn[])[];
+  /** What was left out. */
+  readonly notes: readonly string[];
+}
+
+/** Everything side by side if it fits; else without the rows that pass everywhere, and with clusters that agree in one column. */
+function layOut(all: readonly RequirementResult[], clusters: readonly string[], ink: Pen): Layout {
+  const whole = besides(columnsOf(all, clusters), ink, all);
+  if (whole !== null) return { rows: all, groups: whole, notes: [] };
+  const agreed = all.filter((r) => clusters.every((c) => verdictOf(r, c) === 'pass'));
+  const rows = all.filter((r) => !agreed.includes(r));
+  const folded = fold(columnsOf(rows, clusters));
+  let kept = worstFirst(folded, MOST_COLUMNS);
+  let groups = besides(kept, ink, rows) ?? split(kept, ink, rows);
+  if (groups.length > MOST_GROUPS) {
+    kept = worstFirst(folded, groups.slice(0, MOST_GROUPS).flat().length);
+    groups = split(kept, ink, rows);
+  }
+  const left = folded.filter((c) => !kept.includes(c)).flatMap((c) => c.clusters);
+  const notes: string[] = [];
+  if (agreed.length > 0) notes.push(`pass in every cluster: ${agreed.map((r) => r.id).join(', ')}`);
+  if (left.length > 0)
+    notes.push(`${count(left.length, 'cluster')} with no worse verdicts not shown: -o json holds all`);
+  return { rows, groups, notes };
 }
 
 function verdictOf(requirement: RequirementResult, cluster: string): Verdict {
