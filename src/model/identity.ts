@@ -14,8 +14,8 @@ import type {
 import type { ObjectRef, Path, Sourced } from './resource.ts';
 
 /**
- * Complete as soon as one thing was read that a kubeconfig can be held against: a CA, an API server address, a token or the UID of a
- * ServiceAccount. Other fields may be empty then. Each list holds a value once, with one place where it stands.
+ * Complete as soon as one thing was read that a kubeconfig can be held against: a CA, an API server or control-plane address, a token or
+ * the UID of a ServiceAccount. Other fields may be empty then. Each list holds a value once, with one place where it stands.
  */
 export interface Identity extends Availability {
   readonly kubeSystemUID: string | null;
@@ -65,14 +65,15 @@ export function buildIdentity(sources: IdentitySources): Identity {
     serviceAccounts: accounts(serviceAccounts.items, secrets.items),
   };
   const partial = [configMaps, secrets, serviceAccounts, infrastructures].find((part) => part.state === 'partial');
-  const tells = Object.values(told).some((list) => list.length > 0);
+  const controlPlane = nodes.items.filter(isControlPlane).flatMap((n) => n.internalIPs.flatMap(plainAddress));
+  const tells = controlPlane.length > 0 || Object.values(told).some((list) => list.length > 0);
   return {
     state: partial ? 'partial' : tells ? 'complete' : 'missing',
     why: partial ? partial.why : tells ? null : NOTHING,
     kubeSystemUID: namespaces.items.find((n) => n.ref.name === 'kube-system')?.uid ?? null,
     clusterGUID: clusterInformations.items.find((c) => c.clusterGUID !== null)?.clusterGUID?.value ?? null,
     ...told,
-    controlPlaneAddresses: once(nodes.items.filter(isControlPlane).flatMap((n) => n.internalIPs.flatMap(plainAddress))),
+    controlPlaneAddresses: once(controlPlane),
   };
 }
 
@@ -94,7 +95,7 @@ function accounts(items: readonly ObjectFacts[], secrets: readonly SecretFacts[]
   return [...found.values()];
 }
 
-const NOTHING = 'nothing in the input tells its API server, CA or ServiceAccounts';
+const NOTHING = 'nothing in the input tells its CA, API server, control plane or ServiceAccounts';
 const UID_ANNOTATION: Path = ['metadata', 'annotations', 'kubernetes.io/service-account.uid'];
 /** Well-known labels (Kubernetes docs, "Well-Known Labels, Annotations and Taints", v1.31; `master` until v1.24). */
 const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];

@@ -6,7 +6,7 @@ import type { RemoteFacts, SecretFacts } from './facts.ts';
 import { type Identity, isLocalHost, serverAddress } from './identity.ts';
 import { at, type Evidence, inside, type ObjectRef, type Sourced } from './resource.ts';
 
-export { isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
+export { type AccountIdentity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
 
 export interface Remote extends RemoteFacts {
   readonly access: Access;
@@ -425,4 +425,46 @@ export function openRemotes(cluster: string, remotes: readonly Remote[]): readon
     if (mayLeadTo(remote, cluster)) return true;
     return remotes.some((r) => r !== remote && r.leads.kind !== 'contradictory' && !areDistinct(remote, r));
   });
+}
+
+/** Clusters that are not connected with each other: one with another, or one with several others that have only it in common. */
+export interface Unconnected {
+  readonly cluster: string;
+  readonly others: readonly string[];
+}
+
+/**
+ * Groups unconnected pairs by what they have in common, so that one cluster that nobody is connected with is one group: again and
+ * again the cluster with the most pairs left and all its pairs.
+ */
+export function unconnectedGroups(
+  clusters: readonly string[],
+  unconnected: (a: string, b: string) => boolean,
+): readonly Unconnected[] {
+  const left = new Map(clusters.map((a) => [a, new Set(clusters.filter((b) => a !== b && unconnected(a, b)))]));
+  const groups: Unconnected[] = [];
+  for (;;) {
+    let most = '';
+    for (const [name, others] of left) if (others.size > (left.get(most)?.size ?? 0)) most = name;
+    const others = [...(left.get(most) ?? [])];
+    if (others.length === 0) return groups;
+    groups.push({ cluster: most, others });
+    for (const other of others) left.get(other)?.delete(most);
+    left.delete(most);
+  }
+}
+
+/** Remotes of a cluster whose target is not told, grouped by the reason, so that one reason is told once. */
+export function untoldRemotes(
+  remotes: readonly Remote[],
+): readonly { readonly why: string; readonly remotes: readonly [Remote, ...Remote[]] }[] {
+  const groups = new Map<string, [Remote, ...Remote[]]>();
+  for (const remote of remotes) {
+    const why = whyUntold(remote);
+    if (why === null) continue;
+    const group = groups.get(why);
+    if (group) group.push(remote);
+    else groups.set(why, [remote]);
+  }
+  return [...groups].map(([why, group]) => ({ why, remotes: group }));
 }

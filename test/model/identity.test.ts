@@ -175,7 +175,7 @@ describe('who a cluster is', () => {
     });
   });
 
-  it('addresses of the control plane count, those of workers do not, and neither tells the identity', () => {
+  it('addresses of the control plane count, those of workers do not', () => {
     const node = (name: string, ip: string, labels: Record<string, string>): NodeFacts => ({
       ...object('Node', null, name),
       labels,
@@ -195,7 +195,8 @@ describe('who a cluster is', () => {
     );
     const identity = buildIdentity(sources({ nodes }));
     expect(values(identity.controlPlaneAddresses)).toEqual(['10.20.1.10', '[fd00::10]']);
-    expect(identity.state).toBe('missing');
+    expect(identity.state).toBe('complete');
+    expect(buildIdentity(sources({ nodes: list(node('worker', '10.20.1.20', {})) })).state).toBe('missing');
   });
 
   it('loopback addresses and names of the cluster’s DNS identify nobody', () => {

@@ -1,0 +1,143 @@
+// Judges whether a RemoteClusterConfiguration leads each way between every two clusters. It goes by where remotes are proven to lead,
+// never by their names.
+
+import {
+  absent,
+  defineRule,
+  type Evidence,
+  few,
+  inside,
+  kubectl,
+  names,
+  peering,
+  settleLead,
+  unconnectedGroups,
+  untoldRemotes,
+} from '../src/rule.ts';
+
+const missing = (from: string, to: string): Evidence =>
+  absent(
+    from,
+    { apiVersion: 'projectcalico.org/v3', kind: 'RemoteClusterConfiguration', name: to },
+    `no RemoteClusterConfiguration of ${from} leads to ${to}`,
+  );
+
+const create = (cluster: string) => ({
+  title: 'create a RemoteClusterConfiguration for each missing direction, with an access secret for it',
+  command: kubectl(cluster, 'apply -f REMOTE_CLUSTER_CONFIGURATION.yaml'),
+});
+
+export default defineRule({
+  id: 'remotes-lead-both-ways',
+  title: 'Between every two clusters a RemoteClusterConfiguration leads each way',
+  requirement: 'bidirectional-remotes',
+  severity: 'error',
+  compares: true,
+  needs: ['remotes', 'identity'],
+  evidence: ['secrets'],
+  docs: {
+    why: 'Typha learns the nodes, IP pools and IPAM blocks of another cluster through its own RemoteClusterConfiguration. With one direction missing, packets find their way there and no way back.',
+    fix: 'In each cluster, create one RemoteClusterConfiguration for every other cluster of the mesh.',
+    limits:
+      'Where a remote leads is told by its kubeconfig (token, ServiceAccount UID, CA, server) held against what the other exports say about themselves; a name proves nothing.',
+    example:
+      'apiVersion: projectcalico.org/v3\nkind: RemoteClusterConfiguration\nmetadata:\n  name: west\nspec:\n  clusterAccessSecret:\n    kind: Secret\n    name: remote-cluster-secret-west\n    namespace: calico-system\n  syncOptions:\n    overlayRoutingMode: Enabled',
+    sources: [
+      {
+        title: 'Creating the cluster mesh: establish cross-cluster resource synchronization',
+        url: 'https://docs.tigera.io/calico-enterprise/latest/multicluster/federation/kubeconfig#establish-cross-cluster-resource-synchronization',
+        version: '3.23',
+      },
+    ],
+  },
+  messages: {
+    noRemotes: 'no cluster has a RemoteClusterConfiguration, so {clusters} are not connected',
+    oneWay: 'no RemoteClusterConfiguration of {cluster} leads to {others}',
+    unconnected: 'no RemoteClusterConfiguration leads from {cluster} to {others} or back',
+    outside: '{remotes} of {cluster} lead out of the input, where no way back can be seen',
+    untold: 'it is not told where {remotes} of {cluster} lead, because {why}',
+  },
+  *check({ clusters }, say) {
+    const all = clusters.map((c) => c.name).sort();
+    if (all.length < 2) return yield say.pass(all);
+    if (clusters.every((c) => c.remotes.state === 'complete' && c.remotes.items.length === 0)) {
+      const [head, ...rest] = all.map((name) => missing(name, all.find((other) => other !== name) ?? name));
+      if (head === undefined) return;
+      const fix = create(all[0] ?? '');
+      return yield say.finding(
+        'noRemotes',
+        { clusters: names(all) },
+        { clusters: all, evidence: [head, ...rest], fix },
+      );
+    }
+    const link = peering(clusters);
+    const lacks = (from: string, to: string) => from !== to && link(from, to).kind === 'none';
+    const faulty = new Set<string>();
+    for (const { name: cluster } of clusters) {
+      const others = all.filter((other) => lacks(cluster, other) && !lacks(other, cluster));
+      const [head, ...rest] = others.map((other) => missing(cluster, other));
+      if (head === undefined) continue;
+      const back = others.flatMap((other) => {
+        const there = link(other, cluster);
+        return there.kind === 'leads' ? [inside(there.remote, [], `leads from ${other} to ${cluster}`)] : [];
+      });
+      const evidence = [head, ...rest.slice(0, 4), ...back] as const;
+      const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster) } as const;
+      faulty.add(cluster);
+      yield say.finding('oneWay', { cluster, others: few(others) }, spec);
+    }
+    for (const { cluster, others } of unconnectedGroups(all, (a, b) => lacks(a, b) && lacks(b, a))) {
+      const [head, ...rest] = others.flatMap((other) => [missing(cluster, other), missing(other, cluster)]);
+      if (head === undefined) continue;
+      // One cluster that has nothing with several others is the one to look at; of two, both are.
+      const [blamed, against] = others.length > 1 ? [[cluster], others] : [[cluster, ...others], []];
+      for (const name of blamed) faulty.add(name);
+      const spec = { clusters: blamed, against, evidence: [head, ...rest], fix: create(cluster) } as const;
+      yield say.finding('unconnected', { cluster, others: few(others) }, spec);
+    }
+    for (const { name: cluster, remotes, identity, secrets } of clusters) {
+      const open = untoldRemotes(remotes.items);
+      for (const { why, remotes: group } of open) {
+        const { leads } = group[0];
+        const reason = leads.kind === 'unbound' ? leads.why : null;
+        if (reason === 'identity-untold' && identity.state !== 'complete') continue;
+        if (reason === 'secret-unread' && secrets.state !== 'complete') {
+          yield say.missing(cluster, 'secrets');
+          continue;
+        }
+        const settle = settleLead(group[0]);
+        yield say.unknown(
+          'untold',
+          { remotes: few(group.map((r) => r.ref.name)), cluster, why },
+          {
+            clusters: [cluster],
+            against: all.filter((other) => other !== cluster && link(cluster, other).kind === 'may'),
+            ...(group.length === 1 ? { remote: group[0].ref } : {}),
+            reason: 'missing-input',
+            evidence: group.map((r) => inside(r, ['spec', 'clusterAccessSecret'], 'where it leads is not told')),
+            fix: { title: 'add what tells it to the input', command: kubectl(settle.cluster, settle.args) },
+          },
+        );
+      }
+      const outside = remotes.items.filter((r) => r.leads.kind === 'outside');
+      const [stranger] = outside;
+      if (stranger) {
+        yield say.unknown(
+          'outside',
+          { remotes: few(outside.map((r) => r.ref.name)), cluster },
+          {
+            clusters: [cluster],
+            ...(outside.length === 1 ? { remote: stranger.ref } : {}),
+            reason: 'missing-input',
+            evidence: outside.map((r) => inside(r, [], 'leads to a cluster that is not in the input')),
+            fix: {
+              title: `add the export of the cluster that ${stranger.ref.name} leads to`,
+              command: kubectl(stranger.ref.name, 'get remoteclusterconfigurations -o yaml'),
+            },
+          },
+        );
+      }
+      if (open.length === 0 && !stranger && !faulty.has(cluster)) yield say.pass([cluster]);
+    }
+  },
+});
