@@ -20,7 +20,7 @@ interface Place {
 
 interface Source {
   readonly line: number;
-  /** The line before, if it helps. */
+  /** The line before, unless it belongs to something else, being deeper, or is none. */
   readonly context: { readonly line: number; readonly text: string } | null;
   readonly before: string;
   readonly marked: string;
@@ -61,7 +61,9 @@ function source(evidence: ReportEvidence, excerpt: Excerpt, clean: Pen['clean'])
   const from = Math.max(0, location.column - shown.column);
   const to = location.endLine > location.line ? shown.text.length : Math.max(from, location.endColumn - shown.column);
   const previous = excerpt.lines.find((l) => l.line === location.line - 1);
-  const helps = previous !== undefined && !/^\s*(---.*)?$/.test(previous.text);
+  const depth = (text: string) => text.search(/\S/);
+  const helps =
+    previous !== undefined && !/^\s*$|^---/.test(previous.text) && depth(previous.text) <= depth(shown.text);
   return {
     line: location.line,
     context: helps ? { line: previous.line, text: tidy(previous.text.trimEnd()) } : null,

@@ -307,6 +307,17 @@ describe('frames', () => {
     );
   });
 
+  test('show the line before where it is what the mark belongs to', () => {
+    expect(framed('- name: PORT\n  value: "4789"\n', '"4789"')).toContain(' 1 │ - name: PORT\n 2 │   value: "4789"\n');
+    expect(framed('  uid: 1\nspec: {}\n', 'spec')).toContain('IPPool p\n 2 │ spec: {}\n');
+    expect(framed('---\nspec: {}\n', 'spec')).toContain('IPPool p\n 2 │ spec: {}\n');
+  });
+
+  test('keep long masks short', () => {
+    const masked = '*'.repeat(90);
+    expect(framed(`token: ${masked}\n`, masked)).toContain(' 1 │ token: ********\n   │        ^^^^^^^^ here\n');
+  });
+
   test('align line numbers of different length', () => {
     const text = draw(
       view({
