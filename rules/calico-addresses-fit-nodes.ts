@@ -7,6 +7,7 @@ import {
   defineRule,
   type Evidence,
   type Family,
+  few,
   formatIp,
   hasPrivateAddress,
   internalAddresses,
@@ -15,10 +16,8 @@ import {
   type NodeAddress,
   type NodeFacts,
   neededFamilies,
-  several,
   sharedAmongNodes,
   sharedNodeAddresses,
-  shell,
   useInternalIP,
 } from '../src/rule.ts';
 
@@ -73,7 +72,7 @@ export default defineRule({
         const [first, ...others]: readonly Evidence[] = [...calico, ...internal];
         if (!first || !found[0]) continue;
         const fix = autodetect(cluster, found[0].calico.ip.family);
-        const data = { cluster: name, nodes: several([...new Set(found.map((o) => o.node.name.value))]) };
+        const data = { cluster: name, nodes: few(found.map((o) => o.node.name.value)) };
         yield say.finding(message, data, { clusters: [name], evidence: [first, ...others], fix });
       }
       const said = new Set(odd.map((o) => o.node));
@@ -82,7 +81,7 @@ export default defineRule({
         const [first, ...others] = holders.map((h) => at(h.places[0], `Calico node IP of ${h.node.name.value}`));
         if (!first) continue;
         const fix = autodetect(cluster, values[0].includes(':') ? 6 : 4);
-        const data = { cluster: name, address: several(values), nodes: several(holders.map((h) => h.node.name.value)) };
+        const data = { cluster: name, address: few(values), nodes: few(holders.map((h) => h.node.name.value)) };
         yield say.finding('same', data, { clusters: [name], evidence: [first, ...others], fix });
       }
       yield say.pass([name]);
@@ -111,9 +110,7 @@ function calicoAddresses(node: NodeFacts) {
 }
 
 function autodetect({ name, installations }: Cluster<'installations'>, family: Family) {
-  const args = useInternalIP(installations.items.length > 0, family)
-    .map(shell)
-    .join(' ');
+  const args = useInternalIP(installations.items.length > 0, family);
   const title = 'let Calico use the InternalIP, or another method that finds the private address';
   return { title, command: kubectl(name, args) };
 }

@@ -1,15 +1,6 @@
 // Judges whether two clusters have a node address in common: Calico node IPs and InternalIPs alike. Reads nothing but the mesh.
 
-import {
-  defineRule,
-  kubectl,
-  nodeText,
-  several,
-  sharedByCause,
-  sharedNodeAddresses,
-  shell,
-  sidesOf,
-} from '../src/rule.ts';
+import { defineRule, few, kubectl, nodeText, sharedByCause, sharedNodeAddresses, shell, sidesOf } from '../src/rule.ts';
 
 export default defineRule({
   id: 'distinct-node-addresses',
@@ -38,7 +29,7 @@ export default defineRule({
   },
   messages: {
     shared: 'node address {addresses} belongs to {nodes}',
-    manyShared: '{count} node addresses belong to nodes in each of {clusters}, {some} among them',
+    manyShared: '{count} node addresses, {some} among them, belong to nodes in each of the clusters {clusters}',
   },
   *check({ clusters }, say) {
     for (const group of sharedByCause(sharedNodeAddresses(clusters))) {
@@ -48,10 +39,10 @@ export default defineRule({
       const fix = { title: 'renumber the nodes of all clusters but one', command: kubectl(cluster, drain) };
       const spec = { clusters: concerned, evidence: sidesOf(group), fix };
       if (group.length === 1) {
-        yield say.finding('shared', { addresses: values.join(', '), nodes: several(holders.map(nodeText)) }, spec);
+        yield say.finding('shared', { addresses: values.join(', '), nodes: few(holders.map(nodeText)) }, spec);
       } else {
-        const some = several(group.slice(0, 3).map((g) => g.values[0]));
-        yield say.finding('manyShared', { count: group.length, clusters: several(concerned), some }, spec);
+        const some = few(group.slice(0, 3).map((g) => g.values[0]));
+        yield say.finding('manyShared', { count: group.length, clusters: few(concerned), some }, spec);
       }
     }
     yield say.pass(clusters.map((c) => c.name));

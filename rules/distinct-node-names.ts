@@ -1,15 +1,6 @@
 // Judges whether a node name occurs in more than one cluster. Names are compared exactly, as Calico does. Reads nothing but the mesh.
 
-import {
-  defineRule,
-  kubectl,
-  type Shared,
-  several,
-  sharedAmongNodes,
-  sharedByCause,
-  shell,
-  sidesOf,
-} from '../src/rule.ts';
+import { defineRule, few, kubectl, type Shared, sharedAmongNodes, sharedByCause, shell, sidesOf } from '../src/rule.ts';
 
 export default defineRule({
   id: 'distinct-node-names',
@@ -37,26 +28,26 @@ export default defineRule({
     ],
   },
   messages: {
-    duplicate: 'node name {name} is used in {clusters}',
-    duplicates: '{count} node names are used in each of {clusters}, {some} among them',
+    duplicate: 'node name {name} is used in clusters {clusters}',
+    duplicates: '{count} node names, {some} among them, are used in each of the clusters {clusters}',
   },
   *check({ clusters }, say) {
     const shared = sharedAmongNodes(clusters, (node) => [[node.name.value, node.name]]);
     for (const group of sharedByCause(shared)) {
       const [{ values, clusters: concerned }] = group;
       const [name] = values;
-      const spec = { clusters: concerned, evidence: sidesOf(group), fix: fixOf(group) };
-      if (group.length === 1) yield say.finding('duplicate', { name, clusters: several(concerned) }, spec);
+      const spec = { clusters: concerned, evidence: sidesOf(group), fix: reRegister(group) };
+      if (group.length === 1) yield say.finding('duplicate', { name, clusters: few(concerned) }, spec);
       else {
-        const some = several(group.slice(0, 3).flatMap((g) => g.values));
-        yield say.finding('duplicates', { count: group.length, clusters: several(concerned), some }, spec);
+        const some = few(group.slice(0, 3).flatMap((g) => g.values));
+        yield say.finding('duplicates', { count: group.length, clusters: few(concerned), some }, spec);
       }
     }
     yield say.pass(clusters.map((c) => c.name));
   },
 });
 
-function fixOf([{ holders, values }]: readonly [Shared, ...Shared[]]) {
+function reRegister([{ holders, values }]: readonly [Shared, ...Shared[]]) {
   const cluster = holders.at(-1)?.cluster ?? '';
   const drain = kubectl(cluster, `drain ${shell(values[0])} --ignore-daemonsets --delete-emptydir-data`);
   return {

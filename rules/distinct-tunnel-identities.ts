@@ -4,6 +4,7 @@ import {
   type Cluster,
   contains,
   defineRule,
+  few,
   formatIp,
   type Holder,
   isLive,
@@ -13,7 +14,6 @@ import {
   parseIp,
   type Shared,
   type Sourced,
-  several,
   sharedAmongNodes,
   sharedByCause,
   shell,
@@ -52,7 +52,7 @@ export default defineRule({
   messages: {
     same: '{nodes} have the same {what}',
     sameMany:
-      'nodes in each of {clusters} have the same tunnel addresses, MACs or WireGuard keys, {count} in all, {some} among them',
+      'nodes in each of the clusters {clusters} have the same tunnel addresses, MACs or WireGuard keys, {count} in all, {some} among them',
   },
   *check({ clusters }, say) {
     const all = sharedAmongNodes(clusters, identities, { withinCluster: true });
@@ -69,10 +69,10 @@ export default defineRule({
       };
       const spec = { clusters: concerned, evidence: sidesOf(group), fix };
       if (group.length === 1) {
-        yield say.finding('same', { nodes: several(holders.map(nodeText)), what: several(values) }, spec);
+        yield say.finding('same', { nodes: few(holders.map(nodeText)), what: few(values) }, spec);
       } else {
-        const some = several(group.slice(0, 3).map((g) => g.values[0]));
-        yield say.finding('sameMany', { count: group.length, clusters: several(concerned), some }, spec);
+        const some = few(group.slice(0, 3).map((g) => g.values[0]));
+        yield say.finding('sameMany', { count: group.length, clusters: few(concerned), some }, spec);
       }
     }
     yield say.pass(clusters.map((c) => c.name));

@@ -5,12 +5,11 @@ import {
   canBeTunnelEnd,
   defineRule,
   type Evidence,
+  few,
   inside,
   kubectl,
   lacking,
   neededFamilies,
-  several,
-  shell,
   useInternalIP,
 } from '../src/rule.ts';
 
@@ -56,14 +55,9 @@ export default defineRule({
         const path = ['spec', 'calicoNetwork', 'nodeAddressAutodetectionV4'];
         const cause = family === 4 ? off.map((i) => inside(i, path, 'address autodetection is off')) : [];
         const evidence: [Evidence, ...Evidence[]] = [first, ...cause, ...others];
-        const command = kubectl(
-          name,
-          useInternalIP(installations.items.length > 0, family)
-            .map(shell)
-            .join(' '),
-        );
+        const command = kubectl(name, useInternalIP(installations.items.length > 0, family));
         const fix = { title: 'turn address autodetection on, and look at the log of calico-node', command };
-        const data = { cluster: name, family, nodes: several(without.map((n) => n.name.value)) };
+        const data = { cluster: name, family, nodes: few(without.map((n) => n.name.value)) };
         yield say.finding('noCalicoAddress', data, { clusters: [name], evidence, fix });
       }
       yield say.pass([name]);

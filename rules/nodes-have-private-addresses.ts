@@ -4,11 +4,11 @@ import {
   at,
   defineRule,
   type Evidence,
+  few,
   hasPrivateAddress,
   inside,
   kubectl,
   memberAddresses,
-  several,
   shell,
 } from '../src/rule.ts';
 
@@ -54,7 +54,7 @@ export default defineRule({
           title: 'give the nodes a private address, and let the kubelet and Calico use it',
           command: kubectl(name, `get node ${shell(odd[0].node.name.value)} -o wide`),
         };
-        const data = { cluster: name, nodes: several(odd.map((f) => f.node.name.value)) };
+        const data = { cluster: name, nodes: few(odd.map((f) => f.node.name.value)) };
         yield say.finding(message, data, { clusters: [name], evidence: [first, ...others], fix });
       }
       yield say.pass([name]);

@@ -5,10 +5,10 @@ import {
   canBeTunnelEnd,
   defineRule,
   type Evidence,
+  few,
   inside,
   kubectl,
   lacking,
-  several,
   shell,
   tunnelPools,
   tunnelsOf,
@@ -63,7 +63,7 @@ export default defineRule({
         if (!node || !pool || !first) continue;
         const cause = inside(pool, ['spec', 'vxlanMode'], `IPPool ${pool.ref.name} gives tunnel addresses`);
         const evidence: [Evidence, ...Evidence[]] = [first, cause, ...others];
-        const data = { cluster: name, family, nodes: several(without.map((n) => n.name.value)) };
+        const data = { cluster: name, family, nodes: few(without.map((n) => n.name.value)) };
         if (vxlan === 'used') {
           const fix = { title: 'look why calico-node records none', command: kubectl(name, logsOn(node.name.value)) };
           yield say.finding('noTunnelAddress', { ...data, pool: pool.ref.name }, { clusters: [name], evidence, fix });

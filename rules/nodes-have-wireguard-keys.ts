@@ -6,10 +6,10 @@ import {
   defineRule,
   type Evidence,
   type Family,
+  few,
   kubectl,
   lacking,
   type NodeFacts,
-  several,
   shell,
   wireguardKey,
 } from '../src/rule.ts';
@@ -51,7 +51,7 @@ export default defineRule({
         const evidence: [Evidence, ...Evidence[]] = [first, ...others];
         const command = kubectl(name, `get node ${shell(node)} -o jsonpath='{.status.nodeInfo.kernelVersion}'`);
         const fix = { title: 'install WireGuard on the nodes; a kernel from 5.6 on has it', command };
-        const data = { cluster: name, family, nodes: several(without.map((n) => n.name.value)) };
+        const data = { cluster: name, family, nodes: few(without.map((n) => n.name.value)) };
         yield say.finding('noKey', data, { clusters: [name], evidence, fix });
       }
     }

@@ -7,10 +7,10 @@ import {
   cloudRegion,
   defineRule,
   type Evidence,
+  few,
   kubectl,
   type NodeAddress,
   overlapGroups,
-  several,
   sharedNodeAddresses,
 } from '../src/rule.ts';
 
@@ -46,9 +46,9 @@ export default defineRule({
   },
   messages: {
     apart:
-      'node subnets of {clusters} overlap ({subnets}), although the nodes are in different regions ({regions}), so they probably take each other for neighbours',
+      'node subnets of clusters {clusters} overlap ({subnets}), although the nodes are in different regions ({regions}), so they probably take each other for neighbours',
     shared: {
-      text: 'node subnets of {clusters} overlap ({subnets}), which is right if they are one network',
+      text: 'node subnets of clusters {clusters} overlap ({subnets}), which is right if they are one network',
       severity: 'note',
     },
   },
@@ -78,14 +78,14 @@ export default defineRule({
       const evidence: [Evidence, ...Evidence[]] = [first, ...others];
       const concerned = [...new Set(group.map((s) => s.cluster))].sort();
       const data = {
-        clusters: several(concerned),
-        subnets: several([...new Set(group.map((s) => s.range.canonical))]),
+        clusters: few(concerned),
+        subnets: few(group.map((s) => s.range.canonical)),
       };
       const fix = {
         title: 'renumber the nodes of one cluster, or set vxlanMode of its pools to Always',
         command: kubectl(one.cluster, 'get nodes -o wide'),
       };
-      const regions = several([...new Set(group.flatMap((s) => [...s.regions]))].sort());
+      const regions = few(group.flatMap((s) => [...s.regions]).sort());
       const spec = { clusters: concerned, evidence, fix };
       if (group.some((a) => group.some((b) => areApart(a, b)))) yield say.finding('apart', { ...data, regions }, spec);
       else yield say.finding('shared', data, spec);

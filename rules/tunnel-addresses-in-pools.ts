@@ -6,13 +6,13 @@ import {
   contains,
   defineRule,
   type Evidence,
+  few,
   formatIp,
   kubectl,
   type Mesh,
   type NodeFacts,
   overlaps,
   parseCidr,
-  several,
   shell,
   type TunnelAddress,
   tunnelsOf,
@@ -73,7 +73,7 @@ export default defineRule({
         const pod = `-l k8s-app=calico-node --field-selector spec.nodeName=${shell(stray.node.name.value)}`;
         const command = kubectl(name, `delete pod --namespace calico-system ${pod}`);
         const fix = { title: 'restart calico-node on the nodes', command };
-        const addresses = several(found.map((p) => `${formatIp(p.address.ip)} of ${p.node.name.value}`));
+        const addresses = few(found.map((p) => `${formatIp(p.address.ip)} of ${p.node.name.value}`));
         yield say.finding(message, { cluster: name, addresses }, { clusters: [name], evidence, fix });
       }
       yield say.pass([name]);

@@ -55,7 +55,7 @@ testRule(rule, [
     says: ['shared'],
     at: [`east Node/east-node-1 ${ANNOTATION}`],
     blames: ['east west'],
-    text: ['node address 10.1.0.10 belongs to east-node-1 of east and west-node-1 of west'],
+    text: ['node address 10.1.0.10 belongs to east-node-1 of east, west-node-1 of west'],
   },
   {
     title: 'fails where the InternalIP of one is the Calico node IP of the other',
@@ -89,7 +89,9 @@ testRule(rule, [
     },
     verdict: 'fail',
     says: ['manyShared'],
-    text: ['6 node addresses belong to nodes in each of east and west, 10.7.0.10, 10.7.0.11 and 10.7.0.12 among them'],
+    text: [
+      '6 node addresses, 10.7.0.10, 10.7.0.11, 10.7.0.12 among them, belong to nodes in each of the clusters east, west',
+    ],
   },
   {
     title: 'is unknown for a cluster without Nodes',

@@ -25,7 +25,7 @@ testRule(rule, [
     says: ['duplicate'],
     at: ['east Node/east-node-1 metadata.name'],
     blames: ['east west'],
-    text: ['node name east-node-1 is used in east and west'],
+    text: ['node name east-node-1 is used in clusters east, west'],
   },
   {
     title: 'tells one name of three clusters once',
@@ -53,7 +53,7 @@ testRule(rule, [
     verdict: 'fail',
     says: ['duplicates'],
     at: ['east Node/node-node-1 metadata.name'],
-    text: ['6 node names are used in each of east and west'],
+    text: ['node-node-3 among them, are used in each of the clusters east, west'],
   },
   {
     title: 'fails where a third cluster was not read, which stays unknown',

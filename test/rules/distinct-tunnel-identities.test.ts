@@ -23,7 +23,7 @@ testRule(rule, [
     says: ['same'],
     at: [`east Node/east-node-1 ${at(ADDRESS)}`],
     blames: ['east west'],
-    text: ['east-node-1 of east and west-node-1 of west have the same tunnel address 10.1.128.0'],
+    text: ['east-node-1 of east, west-node-1 of west have the same tunnel address 10.1.128.0'],
   },
   {
     title: 'fails for equal tunnel addresses where pools were not read',
@@ -105,7 +105,7 @@ testRule(rule, [
     },
     verdict: 'fail',
     says: ['same', 'sameMany'],
-    text: ['6 in all', 'MAC 66:aa:bb:cc:dd:01 and WireGuard key'],
+    text: ['6 in all', 'MAC 66:aa:bb:cc:dd:01, WireGuard key'],
   },
   {
     title: 'is unknown for a cluster without Nodes',

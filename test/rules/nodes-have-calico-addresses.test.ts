@@ -39,7 +39,7 @@ testRule(rule, [
     },
     verdict: { east: 'fail', west: 'pass' },
     says: ['noCalicoAddress'],
-    text: ['east-node-1 and east-node-2'],
+    text: ['east-node-1, east-node-2'],
   },
   {
     title: 'does not apply where the network routes',

@@ -62,7 +62,7 @@ testRule(rule, [
     },
     verdict: { east: 'fail', west: 'pass' },
     says: ['publicOnly'],
-    text: ['east-node-1 and east-node-2'],
+    text: ['east-node-1, east-node-2'],
   },
   {
     title: 'judges each cluster alone, and is unknown without Nodes',

@@ -50,7 +50,7 @@ testRule(rule, [
     verdict: 'warn',
     says: ['apart'],
     blames: ['east west'],
-    text: ['10.7.0.0/16 and 10.7.1.0/24', 'aws eu-west-1 and aws us-east-1'],
+    text: ['10.7.0.0/16, 10.7.1.0/24', 'aws eu-west-1, aws us-east-1'],
   },
   {
     title: 'leaves equal addresses to the rule of those, and addresses without a mask have no subnet',
