@@ -62,7 +62,8 @@ export default defineRule({
       if (remotes.state !== 'complete') continue;
       yield remotes.items.length > 0 ? say.pass([name]) : say.notApplicable([name]);
     }
-    for (const [to, leading] of byTarget) {
+    for (const [to, all] of [...byTarget].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const leading = all.sort((a, b) => (a.ref.cluster < b.ref.cluster ? -1 : 1));
       const used = [...new Set(leading.map((remote) => remote.ref.name))];
       const [first, ...rest] = leading.map((remote) => inside(remote, path, `${remote.ref.cluster} calls it so`));
       if (used.length < 2 || !first) continue;

@@ -106,7 +106,8 @@ export function federationAccounts(mesh: FederationMesh, cluster: FederationClus
   const needed = neededAccess(mesh, cluster);
   const judge = (account: Account, remotes: readonly Remote[]) =>
     judgeAccount(cluster, authorizer, needed, account, remotes);
-  const all = mesh.clusters.flatMap(({ remotes }) => remotes.items);
+  const peers = [...mesh.clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = peers.flatMap(({ remotes }) => remotes.items);
   const documentedNamespace = documentedHome(mesh, cluster);
   const documented = [documentedNamespace, documentedNamespace === NEW_HOME ? OLD_HOME : NEW_HOME].map((namespace) =>
     judge({ namespace, name: FEDERATION_NAME }, []),
