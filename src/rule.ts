@@ -11,6 +11,7 @@ export * from './model/cidr.ts';
 export * from './model/cni.ts';
 export type * from './model/credentials.ts';
 export type * from './model/facts.ts';
+export * from './model/external-nodes.ts';
 export * from './model/federation.ts';
 export * from './model/federation-faults.ts';
 export * from './model/felix.ts';
@@ -32,6 +33,7 @@ export * from './model/selector.ts';
 export * from './model/storage.ts';
 export * from './model/version.ts';
 export * from './model/vxlan-enabled.ts';
+export * from './model/wireguard-hosts.ts';
 export type { RequirementId, Routing } from './requirements.ts';
 
 /** Worst first. */
@@ -177,12 +179,6 @@ export function names(clusters: Iterable<Cluster | string>): string {
 export function few(texts: Iterable<string>, most = 3): string {
   const list = [...new Set(texts)];
   return list.length > most + 1 ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ');
-}
-
-/** Up to five words and how many more there are, in the order given, for messages: `a, b and c`, `a, b, c, d, e and 7 more`. */
-export function several(words: readonly string[]): string {
-  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 /** Quotes a word for a POSIX shell where it needs it. */
