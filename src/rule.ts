@@ -181,6 +181,12 @@ export function few(texts: Iterable<string>, most = 3): string {
   return list.length > most + 1 ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ');
 }
 
+/** Up to five words and how many more there are, in the order given, for messages: `a, b and c`, `a, b, c, d, e and 7 more`. */
+export function several(words: readonly string[]): string {
+  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
 /** Quotes a word for a POSIX shell where it needs it. */
 export function shell(word: string): string {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
