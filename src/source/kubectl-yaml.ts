@@ -17,9 +17,8 @@ export function readKubectlYaml(text: string, resolve: ResolveScalar): unknown {
   const cursor: Cursor = { text, at: 0, column: 0, depth: 0, resolve };
   try {
     advance(cursor, text.startsWith('---\n') ? 4 : 0);
-    if (cursor.column !== 0) return GIVEN_UP;
-    const value = readNode(cursor);
-    return cursor.column === END ? value : GIVEN_UP;
+    const value = cursor.column === 0 ? readNode(cursor) : GIVEN_UP;
+    return isAtEnd(cursor) ? value : GIVEN_UP;
   } catch (error) {
     if (error === otherLayout) return GIVEN_UP;
     throw error;
@@ -32,6 +31,8 @@ const OTHER_CHARACTERS = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdff]/;
 const END = -1;
 /** The parser refuses what is nested much deeper. */
 const MAX_DEPTH = 50;
+/** YAML's own limit is 1024. */
+const LONGEST_KEY = 1000;
 
 const otherLayout = new Error('not in the layout of kubectl');
 
@@ -59,6 +60,10 @@ function advance(cursor: Cursor, start: number): void {
   if (at < text.length && text.charCodeAt(at) === NEWLINE) throw otherLayout;
   cursor.at = at;
   cursor.column = at < text.length ? at - line : END;
+}
+
+function isAtEnd({ column }: Cursor): boolean {
+  return column === END;
 }
 
 function endsWord(text: string, at: number): boolean {
@@ -128,22 +133,15 @@ function skipBlanks(text: string, from: number): number {
   return at;
 }
 
-/** Where the colon of a plain key stands; negative where the line does not begin with one. */
+/** Where the colon of a plain key without blanks stands; negative where the line does not begin with one. */
 function keyEnd(text: string, start: number): number {
   if (!isWordStart(text.charCodeAt(start))) return -1;
-  for (let at = start; ; at++) {
+  for (let at = start; at - start <= LONGEST_KEY; at++) {
     const char = text.charCodeAt(at);
-    if (char === NEWLINE) return -1;
     if (char === COLON && endsWord(text, at + 1)) return at;
-    if (char === BLANK && text.indexOf(': ', at) >= 0 && hasKeyWithBlank(text, at)) throw otherLayout;
-    if (char === BLANK) return -1;
+    if (char === NEWLINE || char === BLANK) return -1;
   }
-}
-
-/** Does a colon that ends a key follow in the line? */
-function hasKeyWithBlank(text: string, from: number): boolean {
-  const line = text.slice(from, text.indexOf('\n', from));
-  return line.includes(': ') || line.endsWith(':');
+  return -1;
 }
 
 /** Letters, digits, `_`, `.` and `/`: characters that mean nothing in YAML. */

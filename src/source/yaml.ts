@@ -12,6 +12,7 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml';
+import { GIVEN_UP, readKubectlYaml } from './kubectl-yaml.ts';
 
 /** Collections nested deeper than this are refused. */
 const MAX_DEPTH = 100;
@@ -149,6 +150,8 @@ export function* readText(text: string): Iterable<TextDocument> {
 
 /** Reads one YAML document. */
 function readYaml(part: string, start: number): { value: unknown; fault: TextFault | null } {
+  const quick = readKubectlYaml(part, (scalar) => construct(scalar, eventsOf(scalar), false));
+  if (quick !== GIVEN_UP) return { value: quick, fault: null };
   let events: Event[];
   try {
     events = eventsOf(part);
