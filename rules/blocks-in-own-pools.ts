@@ -3,13 +3,13 @@
 import {
   at,
   defineRule,
-  few,
   formatRange,
   intrusions,
   kubectl,
   names,
   outsideOfPools,
   rankedRanges,
+  several,
   usedBlocksOf,
 } from '../src/rule.ts';
 
@@ -45,7 +45,12 @@ export default defineRule({
     for (const { range, addresses, clusters } of intrusions(ranges, left)) {
       const { cluster } = range;
       const cidr = range.range.canonical;
-      const data = { others: names(clusters), cidr, cluster, blocks: few(addresses.map((a) => formatRange(a.range))) };
+      const data = {
+        others: names(clusters),
+        cidr,
+        cluster,
+        blocks: several(addresses.map((a) => formatRange(a.range))),
+      };
       yield say.finding('leftBlock', data, {
         clusters,
         against: [cluster],

@@ -3,7 +3,6 @@
 import {
   at,
   defineRule,
-  few,
   formatIp,
   intrusions,
   kubectl,
@@ -13,6 +12,7 @@ import {
   names,
   type OwnedAddress,
   rankedRanges,
+  several,
   tunnelsOf,
 } from '../src/rule.ts';
 
@@ -62,7 +62,7 @@ export default defineRule({
     for (const { id, what, range, addresses: held, clusters: against } of found) {
       const { cluster } = range;
       const cidr = range.range.canonical;
-      const data = { cidr, cluster, addresses: few(held.map((a) => formatIp(a.range))), others: names(against) };
+      const data = { cidr, cluster, addresses: several(held.map((a) => formatIp(a.range))), others: names(against) };
       yield say.finding(id, data, {
         clusters: [cluster],
         against,

@@ -5,7 +5,6 @@ import {
   defineRule,
   type Evidence,
   type Fix,
-  few,
   freeRange,
   kubectl,
   memberAddresses,
@@ -17,6 +16,7 @@ import {
   type Range,
   type RankedRange,
   rankedRanges,
+  several,
 } from '../src/rule.ts';
 
 /** Operator v1.42, pkg/controller/ippool/defaults.go; the second on EKS. */
@@ -84,7 +84,7 @@ export default defineRule({
       const data = {
         outer,
         holders: names(new Set([widest, ...rest.filter((side) => !isNested(side))].map((side) => side.cluster))),
-        inner: few(nested.map((side) => side.range.canonical)),
+        inner: several([...new Set(nested.map((side) => side.range.canonical))]),
         others: names(new Set(nested.map((side) => side.cluster))),
         shared,
       };

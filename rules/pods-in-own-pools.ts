@@ -3,7 +3,6 @@
 import {
   at,
   defineRule,
-  few,
   formatIp,
   intrusions,
   kubectl,
@@ -11,6 +10,7 @@ import {
   outsideOfPools,
   podAddressesOf,
   rankedRanges,
+  several,
   tellCni,
 } from '../src/rule.ts';
 
@@ -53,7 +53,12 @@ export default defineRule({
     for (const { range, addresses, clusters } of found) {
       const { cluster } = range;
       const cidr = range.range.canonical;
-      const data = { others: names(clusters), cidr, cluster, addresses: few(addresses.map((a) => formatIp(a.range))) };
+      const data = {
+        others: names(clusters),
+        cidr,
+        cluster,
+        addresses: several(addresses.map((a) => formatIp(a.range))),
+      };
       yield say.finding('elsewhere', data, {
         clusters,
         against: [cluster],
@@ -77,7 +82,7 @@ export default defineRule({
       const [first, ...more] = lost.filter((a) => !told.has(a.source));
       if (first) {
         const show = (a: typeof first) => at(a.source, 'in no pool of its cluster');
-        const data = { cluster: name, addresses: few([first, ...more].map((a) => formatIp(a.range))) };
+        const data = { cluster: name, addresses: several([first, ...more].map((a) => formatIp(a.range))) };
         const fix = { title: 'recreate the pods', command: kubectl(name, 'get pods --all-namespaces -o wide') };
         yield say.finding('outside', data, { clusters: [name], evidence: [show(first), ...more.map(show)], fix });
       }

@@ -1,6 +1,6 @@
 // Judges whether enabled pools of one cluster overlap among themselves. Reads nothing but the mesh.
 
-import { at, defineRule, few, kubectl, overlapGroups, shell } from '../src/rule.ts';
+import { at, defineRule, kubectl, overlapGroups, several, shell } from '../src/rule.ts';
 
 export default defineRule({
   id: 'pools-disjoint-within-cluster',
@@ -35,7 +35,11 @@ export default defineRule({
         const sides = group.map(({ pool }) => at(pool.cidr, `${pool.cidr.value} of ${pool.ref.name}`));
         const [first, ...others] = sides.toReversed();
         if (!first || !inner) continue;
-        const data = { pools: few(group.map(({ pool }) => pool.ref.name)), cluster: name, cidr: inner.range.canonical };
+        const data = {
+          pools: several(group.map(({ pool }) => pool.ref.name)),
+          cluster: name,
+          cidr: inner.range.canonical,
+        };
         const narrowest = group.at(-1)?.pool.ref.name ?? '';
         yield say.finding('overlap', data, {
           clusters: [name],
