@@ -1,4 +1,4 @@
-// Which CNI plugin, IPAM and storage mode a cluster runs, as far as its objects tell. No I/O.
+// Which CNI plugin and IPAM a cluster runs, as far as its objects tell. No I/O.
 
 import type { InstallationFacts } from './facts.ts';
 import { type Environment, type KnownVariable, readEnvironment, type Variable } from './felix-environment.ts';
@@ -89,51 +89,3 @@ function environmentOf({
 }
 
 const UNREAD: Sections['configMaps'] = { state: 'missing', why: null, items: [], namespaces: new Set() };
-
-/**
- * The API group that holds a cluster's Calico objects: `crd.projectcalico.org` (classic, with or without the aggregated API server) or
- * `projectcalico.org` (native v3 CRDs, tech preview in 3.23, default of new installations from 3.24). `undecided` where what was read
- * fits both.
- */
-export type ServingMode = 'crd.projectcalico.org' | 'projectcalico.org' | 'undecided';
-
-/**
- * Tells the serving mode as Calico's components decide it (calico v3.32, libcalico-go/lib/backend/k8s/discovery.go; operator v1.44,
- * pkg/apis/version.go): an explicit CALICO_API_GROUP, then a migration, then the groups that exist, v1 before v3. Objects of
- * `projectcalico.org` alone prove nothing, because the aggregated API server shows the same.
- */
-export function servingMode(
-  cluster: Pick<
-    Sections,
-    | 'calicoNode'
-    | 'datastoreMigrations'
-    | 'crds'
-    | 'version'
-    | 'ipPools'
-    | 'remotes'
-    | 'ipamBlocks'
-    | 'clusterInformations'
-  > &
-    Partial<Pick<Sections, 'configMaps'>>,
-): ServingMode {
-  const group = environmentOf(cluster).variables.get('CALICO_API_GROUP');
-  if (group && 'doubt' in group) return 'undecided';
-  if (group && group.text !== '') {
-    return group.text.toLowerCase() === 'projectcalico.org/v3' ? 'projectcalico.org' : 'crd.projectcalico.org';
-  }
-  const { phase } = cluster.datastoreMigrations.items.find((m) => m.phase !== null) ?? {};
-  if (phase) {
-    return phase.value === 'Converged' || phase.value === 'Complete' ? 'projectcalico.org' : 'crd.projectcalico.org';
-  }
-  const { value: version } = cluster.version;
-  if (version && (version.major < 3 || (version.major === 3 && version.minor < 23))) return 'crd.projectcalico.org';
-  const definitions = cluster.crds.items.map((c) => c.ref.name);
-  const stored = [cluster.ipPools, cluster.remotes, cluster.ipamBlocks, cluster.clusterInformations].flatMap((list) =>
-    list.items.map((item) => item.ref.apiVersion),
-  );
-  if (stored.some((v) => v.startsWith('crd.projectcalico.org/'))) return 'crd.projectcalico.org';
-  if (definitions.some((d) => d.endsWith('.crd.projectcalico.org'))) return 'crd.projectcalico.org';
-  // The aggregated API server serves this kind without a definition.
-  const isNative = definitions.includes('ippools.projectcalico.org');
-  return isNative && cluster.crds.state === 'complete' ? 'projectcalico.org' : 'undecided';
-}

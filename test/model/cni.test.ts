@@ -1,8 +1,8 @@
-// CNI, IPAM and serving mode: what the Installation and calico-node prove, and what they leave open.
+// CNI and IPAM: what the Installation and calico-node prove, and what they leave open.
 
 import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/model/availability.ts';
-import { servingMode, tellCni } from '../../src/model/cni.ts';
+import { tellCni } from '../../src/model/cni.ts';
 import type {
   ConfigMapFacts,
   ContainerFacts,
@@ -11,7 +11,6 @@ import type {
   WorkloadFacts,
 } from '../../src/model/facts.ts';
 import type { Sourced } from '../../src/model/resource.ts';
-import { parseVersion } from '../../src/model/version.ts';
 
 function object(kind: string, name: string, apiVersion = 'v1', namespace: string | null = null): ObjectFacts {
   return {
@@ -175,77 +174,4 @@ describe('tellCni by calico-node', () => {
 
 it('tells nothing where neither was read', () => {
   expect(tellCni({ installations: missing, calicoNode: missing })).toEqual({ type: null, ipam: null });
-});
-
-describe('servingMode', () => {
-  const untold = { state: 'missing', why: 'nothing tells it', value: null, source: null } as const;
-  const nothing = {
-    calicoNode: missing,
-    datastoreMigrations: missing,
-    crds: missing,
-    version: untold,
-    ipPools: missing,
-    remotes: missing,
-    ipamBlocks: missing,
-    clusterInformations: missing,
-  };
-  const running = (version: string) =>
-    ({ ...untold, state: 'complete', why: null, value: parseVersion(version) }) as const;
-  const crds = (...names: string[]) => complete(...names.map((name) => object('CustomResourceDefinition', name)));
-  const info = (apiVersion: string) =>
-    complete({
-      ...object('ClusterInformation', 'default', apiVersion),
-      clusterGUID: null,
-      calicoVersion: null,
-      enterpriseVersion: null,
-      variant: null,
-      datastoreReady: null,
-    });
-  const migration = (phase: string) => {
-    const base = object('DatastoreMigration', 'default');
-    return complete({ ...base, phase: sourced(base, phase, 'status', 'phase') });
-  };
-
-  it('is undecided where nothing tells it, or what an aggregated API server shows too', () => {
-    expect(servingMode(nothing)).toBe('undecided');
-    expect(
-      servingMode({ ...nothing, clusterInformations: info('projectcalico.org/v3'), version: running('v3.24.0') }),
-    ).toBe('undecided');
-  });
-
-  it('is v1 where v1 objects or definitions exist, or the version has no other', () => {
-    expect(servingMode({ ...nothing, clusterInformations: info('crd.projectcalico.org/v1') })).toBe(
-      'crd.projectcalico.org',
-    );
-    expect(servingMode({ ...nothing, crds: crds('ippools.crd.projectcalico.org', 'ippools.projectcalico.org') })).toBe(
-      'crd.projectcalico.org',
-    );
-    expect(servingMode({ ...nothing, version: running('v3.22.7') })).toBe('crd.projectcalico.org');
-    expect(servingMode({ ...nothing, version: running('v3.23.0') })).toBe('undecided');
-  });
-
-  it('is v3 where only native definitions exist', () => {
-    expect(servingMode({ ...nothing, crds: crds('ippools.projectcalico.org') })).toBe('projectcalico.org');
-    expect(servingMode({ ...nothing, crds: crds('datastoremigrations.migration.projectcalico.org') })).toBe(
-      'undecided',
-    );
-    expect(
-      servingMode({ ...nothing, crds: { ...crds('ippools.projectcalico.org'), state: 'partial', why: 'cut' } }),
-    ).toBe('undecided');
-  });
-
-  it('follows a migration, before it converged v1 and then v3', () => {
-    const both = { ...nothing, crds: crds('ippools.crd.projectcalico.org', 'ippools.projectcalico.org') };
-    expect(servingMode({ ...both, datastoreMigrations: migration('Migrating') })).toBe('crd.projectcalico.org');
-    expect(servingMode({ ...both, datastoreMigrations: migration('Converged') })).toBe('projectcalico.org');
-    expect(servingMode({ ...both, datastoreMigrations: migration('Complete') })).toBe('projectcalico.org');
-  });
-
-  it('follows CALICO_API_GROUP before all else', () => {
-    const env = (value: string) => complete(calicoNode({ CALICO_API_GROUP: value }));
-    const stored = { ...nothing, crds: crds('ippools.crd.projectcalico.org') };
-    expect(servingMode({ ...stored, calicoNode: env('projectcalico.org/v3') })).toBe('projectcalico.org');
-    expect(servingMode({ ...nothing, calicoNode: env('crd.projectcalico.org/v1') })).toBe('crd.projectcalico.org');
-    expect(servingMode({ ...nothing, calicoNode: env('') })).toBe('undecided');
-  });
 });
