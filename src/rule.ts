@@ -10,6 +10,7 @@ export * from './model/availability.ts';
 export * from './model/cidr.ts';
 export * from './model/cni.ts';
 export type * from './model/credentials.ts';
+export * from './model/data-plane.ts';
 export type * from './model/facts.ts';
 export * from './model/external-nodes.ts';
 export * from './model/federation.ts';

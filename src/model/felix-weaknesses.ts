@@ -22,10 +22,7 @@ export const weaknessMessages = {
     text: '{other} and {by} select the same nodes of {cluster}, {found}, where only the older {by} counts for {parameter}',
     severity: 'warning',
   },
-  refused: {
-    text: '{by} of {cluster} sets {parameter} and has nodeSelector {found}, which only {other} may have',
-    severity: 'error',
-  },
+  refused: '{by} of {cluster} sets {parameter} and has nodeSelector {found}, which only {other} may have',
   idle: { text: '{by} of {cluster} changes {parameter} on no node: {found}', severity: 'note' },
   restated: {
     text: '{by} and {other} of {cluster} both set {parameter} to {found}, and only the first counts',
