@@ -24,6 +24,9 @@ const MOST_NAMES = 8;
 /** Characters from which a reason says enough. */
 const ENOUGH = 60;
 
+/** Places that a note shows. */
+const NOTE_PLACES = 3;
+
 const TOLD = {
   fail: { role: 'error', word: 'error' },
   warn: { role: 'warning', word: 'warning' },
@@ -128,7 +131,9 @@ function* notes(open: readonly Finding[], { view, report, ink, maxFindings }: De
   for (const [, findings] of byRequirement(open, 'note', report)) {
     const { shown, hidden } = atMost(findings, maxFindings);
     for (const finding of shown) {
-      const places = frame(finding.evidence, view, role, ink, false);
+      const places = frame(finding.evidence.slice(0, NOTE_PLACES), view, role, ink, false);
+      const more = finding.evidence.length - NOTE_PLACES;
+      if (more > 0) places.push(ink.paint('muted', `   ${ink.sign.cut} and ${count(more, 'other place')}`));
       const fix = finding.fix ? remark('fix', ink.clean(finding.fix.title), ink) : [];
       yield [...headline(word, finding.rule, finding.message.text, role, ink), ...places, ...fix];
     }

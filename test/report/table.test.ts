@@ -119,6 +119,18 @@ describe('order', () => {
   });
 });
 
+test('a note is short: it shows three places, no source and no reason', () => {
+  const at = Array.from({ length: 5 }, (_, i) => ({ cluster: 'east', name: `p${i}`, note: 'here' }));
+  const text = draw(view({ clusters: ['east'], findings: [{ ...one, verdict: 'note', at }] }));
+  expect(text).toContain(
+    'note[pod-cidr-overlap]: a pool overlaps\n' +
+      '   ┌─ IPPool p0 in east: here\n' +
+      '   ├─ IPPool p1 in east: here\n' +
+      '   ├─ IPPool p2 in east: here\n' +
+      '   … and 2 other places\n\n',
+  );
+});
+
 describe('more like findings than are printed', () => {
   const many = view({ clusters: ['east'], findings: Array.from({ length: 1234 }, () => one) });
 
