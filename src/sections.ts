@@ -75,18 +75,17 @@ export function exportCommand(cluster: Cluster<'remotes'>, section: Section): st
   const { get, file } = sections[section];
   const folder = shell(cluster.name);
   if (section === 'secrets') {
-    const wanted = new Map<string, { readonly name: string; readonly namespace: string }>();
+    const wanted = new Map<string, Set<string>>();
     for (const { clusterAccessSecret: secret } of cluster.remotes.items) {
-      if (secret?.name && secret.namespace) {
-        wanted.set(`${secret.namespace}/${secret.name}`, { name: secret.name, namespace: secret.namespace });
-      }
+      if (!secret?.name || !secret.namespace) continue;
+      wanted.set(secret.namespace, (wanted.get(secret.namespace) ?? new Set()).add(secret.name));
     }
     if (wanted.size > 0) {
       return [...wanted]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, { name, namespace }]) => {
-          const args = `get secret ${shell(name)} --namespace ${shell(namespace)} -o yaml`;
-          return `${kubectl(cluster.name, args)} > ${folder}/secret-${shell(namespace)}-${shell(name)}.yaml`;
+        .map(([namespace, secrets]) => {
+          const args = `get secret ${[...secrets].sort().map(shell).join(' ')} --namespace ${shell(namespace)} -o yaml`;
+          return `${kubectl(cluster.name, args)} > ${folder}/secrets-${shell(namespace)}.yaml`;
         })
         .join('\n');
     }
