@@ -8,7 +8,6 @@ import {
   inside,
   kubectl,
   names,
-  needsAccount,
   shell,
 } from '../src/rule.ts';
 
@@ -37,13 +36,15 @@ export default defineRule({
     noServices: '{account} may not read {resources}, which federated services of peers would need',
   },
   *check(mesh, say) {
+    const accountsOf = federationAccounts(mesh);
     for (const cluster of mesh.clusters) {
       const clusters = [cluster.name];
-      if (!needsAccount(mesh, cluster)) {
+      const judged = accountsOf(cluster);
+      if (!judged) {
         yield say.notApplicable(clusters);
         continue;
       }
-      const { accounts, authorizer, needed, documentedNamespace } = federationAccounts(mesh, cluster);
+      const { accounts, authorizer, needed, documentedNamespace } = judged;
       for (const account of accounts) {
         const { namespace, name, object, state } = account;
         if (state !== 'ok' || !object) continue;

@@ -12,7 +12,6 @@ import {
   federationSections,
   kubectl,
   names,
-  needsAccount,
   shell,
 } from '../src/rule.ts';
 
@@ -82,13 +81,14 @@ export default defineRule({
     roleUntold: 'whether {account} may read {resources} is not told: {why}',
   },
   *check(mesh, say) {
+    const accountsOf = federationAccounts(mesh);
     for (const cluster of mesh.clusters) {
       const clusters = [cluster.name];
-      if (!needsAccount(mesh, cluster)) {
+      const judged = accountsOf(cluster);
+      if (!judged) {
         yield say.notApplicable(clusters);
         continue;
       }
-      const judged = federationAccounts(mesh, cluster);
       for (const account of judged.accounts) {
         const called = `${account.namespace}/${account.name}`;
         const user = `system:serviceaccount:${account.namespace}:${account.name}`;

@@ -8,7 +8,6 @@ import {
   inside,
   kubectl,
   names,
-  needsAccount,
   shell,
 } from '../src/rule.ts';
 
@@ -37,13 +36,15 @@ export default defineRule({
     excess: '{role} lets {account}, whose token peers hold, do more than read what they sync: {excess}',
   },
   *check(mesh, say) {
+    const accountsOf = federationAccounts(mesh);
     for (const cluster of mesh.clusters) {
       const clusters = [cluster.name];
-      if (!needsAccount(mesh, cluster)) {
+      const judged = accountsOf(cluster);
+      if (!judged) {
         yield say.notApplicable(clusters);
         continue;
       }
-      const { accounts, authorizer } = federationAccounts(mesh, cluster);
+      const { accounts, authorizer } = judged;
       const told = new Set<string>();
       for (const account of accounts) {
         for (const { role, binding, excess } of excessOf(authorizer, account)) {

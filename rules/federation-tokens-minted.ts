@@ -6,10 +6,10 @@ import {
   defineRule,
   type Evidence,
   FEDERATION_NAME,
+  federationAccounts,
   federationSections,
   inside,
   kubectl,
-  needsAccount,
   shell,
   tokenSecrets,
 } from '../src/rule.ts';
@@ -55,9 +55,11 @@ export default defineRule({
     untold: 'whether ServiceAccount {wanted} exists in the namespace of token Secret {secret} is not told',
   },
   *check(mesh, say) {
+    const accountsOf = federationAccounts(mesh);
     for (const cluster of mesh.clusters) {
       const clusters = [cluster.name];
-      if (!needsAccount(mesh, cluster)) {
+      const judged = accountsOf(cluster);
+      if (!judged) {
         yield say.notApplicable(clusters);
         continue;
       }

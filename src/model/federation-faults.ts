@@ -104,6 +104,15 @@ function refusals(
     found.requests.push(request);
     found.places.set(`${role.ref.name} ${path.join('.')}`, inside(role, path, 'does not cover what peers read'));
   }
+  // Where a rule is of the wrong group, resources that it does not even list are of the same cause.
+  const [wrongGroup, none] = [byField.get('apiGroups'), byField.get('rules')];
+  if (
+    wrongGroup &&
+    none?.requests.every(({ group }) => wrongGroup.requests.some((request) => request.group === group))
+  ) {
+    wrongGroup.requests.push(...none.requests);
+    byField.delete('rules');
+  }
   const reference = inside(main.binding, ['roleRef', 'name'], 'binds that role to the account');
   return [...byField].map(([kind, found]) => {
     const [place = reference, ...others] = found.places.values();

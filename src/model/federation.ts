@@ -1,10 +1,11 @@
 // The federation account of a cluster: which ServiceAccount the peers use, what it has to be allowed, and what it is. No I/O.
 
+import type { Routing } from '../requirements.ts';
 import { provesAbsence } from './availability.ts';
 import type { ObjectFacts } from './facts.ts';
 import type { Cluster, Mesh } from './mesh.ts';
 import { type AccessRequest, type Account, type Authorizer, buildAuthorizer } from './rbac.ts';
-import { mayLeadTo, type Remote, targetOf } from './remotes.ts';
+import type { Remote } from './remotes.ts';
 import { type StorageGroup, storageGroup, storageSections } from './storage.ts';
 import { isAtLeast } from './version.ts';
 
@@ -22,19 +23,6 @@ export type FederationCluster = Cluster<(typeof federationSections)[number] | Se
 
 const READ = ['get', 'list', 'watch'];
 
-/**
- * Whether a remote leads to the cluster or might: the clusters of the mesh that need the account. With Calico routing between the
- * clusters all of them do; else those that a remote leads to, and all while one is unbound or not read.
- */
-export function needsAccount({ clusters, routing }: FederationMesh, cluster: FederationCluster): boolean {
-  if (routing === 'overlay' || clusters.some(({ remotes }) => remotes.state !== 'complete')) return true;
-  return clusters.some(({ remotes }) =>
-    remotes.items.some(({ leads }) =>
-      leads.kind === 'bound' ? leads.cluster === cluster.name : leads.kind !== 'outside',
-    ),
-  );
-}
-
 /** The access that peers need in a cluster. */
 export interface NeededAccess {
   /** Without these, endpoints, or in overlay the routes to them, are not synced. */
@@ -51,7 +39,7 @@ export interface NeededAccess {
  * What the federation ClusterRole of the documentation grants, less what the mode does not need: nodes, IPAM blocks and IP pools are
  * read for routes only (manifest federation-rem-rbac-kdd.yaml, 3.18 and later; before 3.18 without them).
  */
-export function neededAccess({ clusters, routing }: FederationMesh, cluster: FederationCluster): NeededAccess {
+function neededAccess(routing: Routing, servicesUsed: boolean, cluster: FederationCluster): NeededAccess {
   const group = storageGroup(cluster);
   const overlay = routing === 'overlay';
   const ask = (of: string, resources: readonly string[]): AccessRequest[] =>
@@ -62,9 +50,7 @@ export function neededAccess({ clusters, routing }: FederationMesh, cluster: Fed
       ...ask(group ?? 'crd.projectcalico.org', ['hostendpoints', ...(overlay ? ['ipamblocks', 'ippools'] : [])]),
     ],
     services: ask('', ['services', 'endpoints']),
-    servicesUsed: clusters.some(
-      ({ name, services }) => name !== cluster.name && services.items.some((service) => service.federated),
-    ),
+    servicesUsed,
     group,
   };
 }
@@ -85,44 +71,68 @@ export interface FederationAccount extends Account {
   readonly state: 'ok' | 'open' | 'broken';
 }
 
-/** The accounts to judge in a cluster; one of them suffices, or each has to be right. */
+/** The accounts to judge in a cluster: each of them has to be right. */
 export interface FederationAccounts {
   readonly authorizer: Authorizer;
   readonly needed: NeededAccess;
   readonly accounts: readonly FederationAccount[];
-  /** True when the documented account is right, whatever tokens say. */
-  readonly documentedIsRight: boolean;
   /** The namespace of the account in the documentation of the cluster's version. */
   readonly documentedNamespace: string;
 }
 
 /**
- * The accounts that are judged: those that the tokens of the peers name. A foreign name is the affair of the kubeconfig that holds it as
- * long as the documented account is right. Where no token is proven to lead here, the account that is in the best state counts: tokens
- * that may lead here decide which are asked, else the documentation does.
+ * Finds the accounts of each cluster; null for a cluster that needs none. With Calico routing between the clusters every one does, else
+ * those that a remote leads to, and all while a remote is unbound or not read.
+ *
+ * The accounts that are judged are those that the tokens of the peers name. A foreign name is the affair of the kubeconfig that holds it
+ * as long as the documented account is right. Where no token is proven to lead to the cluster, the account that is in the best state
+ * counts: tokens that may lead there say which are asked, else the documentation does.
  */
-export function federationAccounts(mesh: FederationMesh, cluster: FederationCluster): FederationAccounts {
-  const authorizer = buildAuthorizer(cluster);
-  const needed = neededAccess(mesh, cluster);
-  const judge = (account: Account, remotes: readonly Remote[]) =>
-    judgeAccount(cluster, authorizer, needed, account, remotes);
-  const peers = [...mesh.clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const all = peers.flatMap(({ remotes }) => remotes.items);
-  const documentedNamespace = documentedHome(mesh, cluster);
-  const documented = [documentedNamespace, documentedNamespace === NEW_HOME ? OLD_HOME : NEW_HOME].map((namespace) =>
-    judge({ namespace, name: FEDERATION_NAME }, []),
-  );
-  const documentedIsRight = documented.some(({ state }) => state === 'ok');
-  const certain = named(all.filter((remote) => targetOf(remote) === cluster.name)).map((each) =>
-    judge(each, each.remotes),
-  );
-  const possible = named(all.filter((remote) => mayLeadTo(remote, cluster.name))).map((each) =>
-    judge(each, each.remotes),
-  );
-  const own = certain.filter(({ name }) => name === FEDERATION_NAME || !documentedIsRight);
-  const pool = possible.some(({ name }) => name === FEDERATION_NAME) ? possible : [...documented, ...possible];
-  const best = [...(documentedIsRight ? documented : pool)].sort((a, b) => standing(a) - standing(b)).slice(0, 1);
-  return { authorizer, needed, accounts: own.length > 0 ? own : best, documentedIsRight, documentedNamespace };
+export function federationAccounts(mesh: FederationMesh): (cluster: FederationCluster) => FederationAccounts | null {
+  const { bound, possible, isOpen } = survey(mesh);
+  const federating = mesh.clusters.filter(({ services }) => services.items.some((service) => service.federated));
+  return (cluster) => {
+    const { name } = cluster;
+    const leading = bound.get(name) ?? [];
+    if (mesh.routing === 'underlay' && !isOpen && leading.length === 0) return null;
+    const authorizer = buildAuthorizer(cluster);
+    const servicesUsed = federating.some((other) => other.name !== name);
+    const needed = neededAccess(mesh.routing, servicesUsed, cluster);
+    const judge = (account: NamedAccount) => judgeAccount(cluster, authorizer, needed, account);
+    const documentedNamespace = documentedHome(mesh, cluster);
+    const documented = [documentedNamespace, documentedNamespace === NEW_HOME ? OLD_HOME : NEW_HOME].map((namespace) =>
+      judge({ namespace, name: FEDERATION_NAME, remotes: [] }),
+    );
+    const isRight = documented.some(({ state }) => state === 'ok');
+    const certain = named(leading).filter((account) => account.name === FEDERATION_NAME || !isRight);
+    const rumoured = possible.filter(({ candidates }) => candidates.has(name)).flatMap(({ accounts }) => accounts);
+    const pool = rumoured.some((account) => account.name === FEDERATION_NAME) ? [] : documented;
+    const best = [...(isRight ? documented : [...pool, ...rumoured.map(judge)])].sort(
+      (x, y) => standing(x) - standing(y),
+    );
+    const accounts = certain.length > 0 ? certain.map(judge) : best.slice(0, 1);
+    return { authorizer, needed, accounts, documentedNamespace };
+  };
+}
+
+type NamedAccount = Account & { readonly remotes: readonly Remote[] };
+
+/** Which remotes lead where, and the accounts that the tokens of those name of which that is not told. */
+function survey({ clusters }: FederationMesh) {
+  const bound = new Map<string, Remote[]>();
+  const undecided = new Map<ReadonlySet<string>, Remote[]>();
+  let isOpen = clusters.some(({ remotes }) => remotes.state !== 'complete');
+  for (const { remotes } of [...clusters].sort((x, y) => (x.name < y.name ? -1 : 1))) {
+    for (const remote of remotes.items) {
+      const { leads } = remote;
+      if (leads.kind === 'outside') continue;
+      if (leads.kind !== 'bound') isOpen = true;
+      if (leads.kind === 'bound') append(bound, leads.cluster, remote);
+      else append(undecided, leads.candidates, remote);
+    }
+  }
+  const possible = [...undecided].map(([candidates, remotes]) => ({ candidates, accounts: named(remotes) }));
+  return { bound, possible, isOpen };
 }
 
 /** Up to 3.20 and from 3.21 on (docs, multicluster/federation/kubeconfig; manifests of the same versions). */
@@ -134,8 +144,14 @@ function documentedHome({ text }: FederationMesh, { version }: FederationCluster
   return isNew ? NEW_HOME : OLD_HOME;
 }
 
+function append<K>(map: Map<K, Remote[]>, key: K, remote: Remote): void {
+  const found = map.get(key);
+  if (found) found.push(remote);
+  else map.set(key, [remote]);
+}
+
 /** The accounts that tokens name, each once, in the order of their remotes. */
-function named(remotes: readonly Remote[]): readonly (Account & { readonly remotes: readonly Remote[] })[] {
+function named(remotes: readonly Remote[]): readonly NamedAccount[] {
   const found = new Map<string, Account & { readonly remotes: Remote[] }>();
   for (const remote of remotes) {
     const { namespace, serviceAccount: name } = remote.connection?.claims ?? {};
@@ -157,11 +173,10 @@ function judgeAccount(
   cluster: FederationCluster,
   authorizer: Authorizer,
   needed: NeededAccess,
-  account: Account,
-  remotes: readonly Remote[],
+  account: NamedAccount,
 ): FederationAccount {
   const { serviceAccounts } = cluster;
-  const { namespace, name } = account;
+  const { namespace, name, remotes } = account;
   const object = serviceAccounts.items.find(({ ref }) => ref.namespace === namespace && ref.name === name) ?? null;
   const presence = object ? 'present' : provesAbsence(serviceAccounts, namespace) ? 'absent' : 'unread';
   const refused: AccessRequest[] = [];

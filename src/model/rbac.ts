@@ -78,8 +78,8 @@ export interface Decision {
 export interface Authorizer {
   can(account: Account, request: AccessRequest): Decision;
   /**
-   * Bindings that name the account in this scope (null: ClusterRoleBindings only) and the index of the subject that does, with the
-   * role each leads to; null when the input does not hold that role.
+   * Bindings that name the account in this scope (null: ClusterRoleBindings only) and the index of the subject that does, the account
+   * itself before a group, with the role each leads to; null when the input does not hold that role.
    */
   bindings(account: Account, namespace: string | null): readonly Bound[];
   /** The role that a binding refers to; null when the input does not hold it. */
@@ -112,6 +112,7 @@ const key = (namespace: string | null, name: string) => `${namespace ?? ''}/${na
 
 /** Prepares the four kinds of one cluster for questions. */
 export function buildAuthorizer(rbac: Rbac): Authorizer {
+  const { roleBindings, clusterRoleBindings } = rbac;
   const roles = new Map(rbac.roles.items.map((role) => [key(role.ref.namespace, role.ref.name), role]));
   const clusterRoles = new Map(rbac.clusterRoles.items.map((role) => [role.ref.name, role]));
   const aggregated = new Map<RoleFacts, readonly PlacedRule[]>();
@@ -133,9 +134,11 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
   };
 
   const bindings = (account: Account, namespace: string | null): readonly Bound[] => {
-    const scoped = namespace === null ? [] : rbac.roleBindings.items.filter((b) => b.ref.namespace === namespace);
-    return [...rbac.clusterRoleBindings.items, ...scoped].flatMap((binding) => {
-      const subject = binding.subjects.findIndex((s) => isSubject(s, account, binding.ref.namespace));
+    const scoped = namespace === null ? [] : roleBindings.items.filter((b) => b.ref.namespace === namespace);
+    return [...clusterRoleBindings.items, ...scoped].flatMap((binding) => {
+      const isIts = (s: Subject) => isSubject(s, account, binding.ref.namespace);
+      const direct = binding.subjects.findIndex((s) => s.kind !== 'Group' && isIts(s));
+      const subject = direct < 0 ? binding.subjects.findIndex(isIts) : direct;
       return subject < 0 ? [] : [{ binding, subject, role: role(binding) }];
     });
   };
@@ -151,7 +154,7 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
       const { state, why } = rbac[section];
       if (state !== 'complete') found.push({ section, why: why ?? `${section} were not read`, binding: null });
     }
-    if (namespace !== null && rbac.roleBindings.state === 'complete' && !provesAbsence(rbac.roleBindings, namespace)) {
+    if (namespace !== null && roleBindings.state === 'complete' && !provesAbsence(roleBindings, namespace)) {
       found.push({
         section: 'roleBindings',
         why: `the RoleBindings of namespace ${namespace} are not in the input`,

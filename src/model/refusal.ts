@@ -37,7 +37,9 @@ export function shortfall(authorizer: Authorizer, role: RoleFacts, request: Acce
       ] as const
     ).flatMap(([field, isWrong]) => (isWrong ? [field] : []));
     const [field] = wrong;
-    if (field === undefined || wrong.length > 2) continue;
+    // A rule for other resources of another group is no rule for this one.
+    const isForeign = wrong.includes('apiGroups') && wrong.includes('resources');
+    if (field === undefined || isForeign || wrong.length > 2) continue;
     const weight = { resources: 4, apiGroups: 3, verbs: 2, resourceNames: 1 };
     const cost = wrong.reduce((sum, each) => sum + 10 + weight[each], 0);
     if (best === null || cost < best.cost) {
