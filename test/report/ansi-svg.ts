@@ -1,6 +1,6 @@
 // Terminal output → SVG: a picture of what a terminal shows, for the README. Pure; knows the escape sequences of styleText only.
 
-import { displayWidth } from '../../src/report/terminal.ts';
+import { displayWidth, takeStart } from '../../src/report/terminal.ts';
 
 const FONT_SIZE = 14;
 const LINE = 19;
@@ -41,13 +41,18 @@ const STYLE = `
     .cyan { fill: #76e3ea; }
   `;
 
-/** Draws what a terminal would show, as wide as the widest line. `title` is read out instead of the picture. */
-export function svgOf(text: string, title: string): string {
-  const lines = text.trimEnd().split('\n');
-  const columns = Math.max(...lines.map((line) => displayWidth(line.replace(/\u001b\[\d+m/g, ''))));
+/** Draws what a terminal of so many columns would show. `title` is read out instead of the picture. */
+export function svgOf(text: string, title: string, columns: number): string {
+  const rows = text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => rowsOf(line, columns));
   const width = Math.ceil(columns * COLUMN + 2 * MARGIN);
-  const height = lines.length * LINE + 2 * MARGIN;
-  const drawn = lines.map((line, index) => lineOf(line, MARGIN + (index + 1) * LINE - 5)).filter((line) => line !== '');
+  const height = rows.length * LINE + 2 * MARGIN;
+  const drawn = rows.flatMap((runs, index) => {
+    if (runs === '') return [];
+    return [`  <text y="${MARGIN + (index + 1) * LINE - 5}" xml:space="preserve">${runs}</text>`];
+  });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
   <title>${escaped(title)}</title>
   <style>${STYLE}</style>
@@ -57,28 +62,37 @@ ${drawn.join('\n')}
 `;
 }
 
-/** Every run of one style is placed and sized by its columns, so that marks stand under what they mark in any font. */
-function lineOf(line: string, y: number): string {
+/** A line as the rows that a terminal makes of it, each as SVG. */
+function rowsOf(line: string, columns: number): string[] {
   const styles = new Set<string>();
+  const rows = [''];
   let column = 0;
-  let runs = '';
-  for (const [, code, run] of line.matchAll(/\u001b\[(\d+)m|([^\u001b]+)/g)) {
-    if (code !== undefined) {
-      const opened = CLASSES[code];
-      if (opened !== undefined) styles.add(opened);
-      for (const ended of ENDS[code] ?? []) styles.delete(ended);
-      continue;
+  for (const [, code, run = ''] of line.matchAll(/\u001b\[(\d+)m|([^\u001b]+)/g)) {
+    const opened = code === undefined ? undefined : CLASSES[code];
+    if (opened !== undefined) styles.add(opened);
+    for (const ended of ENDS[code ?? ''] ?? []) styles.delete(ended);
+    let rest = run;
+    while (rest !== '') {
+      if (column >= columns) {
+        rows.push('');
+        column = 0;
+      }
+      const piece = takeStart(rest, columns - column) || rest;
+      rows.push(rows.pop() + runOf(piece, column, styles));
+      column += displayWidth(piece);
+      rest = rest.slice(piece.length);
     }
-    const shown = (run ?? '').trim();
-    if (shown !== '') {
-      const x = MARGIN + (column + displayWidth(run ?? '') - displayWidth((run ?? '').trimStart())) * COLUMN;
-      const length = displayWidth(shown) * COLUMN;
-      const classes = styles.size > 0 ? ` class="${[...styles].join(' ')}"` : '';
-      runs += `<tspan x="${rounded(x)}" textLength="${rounded(length)}"${classes}>${escaped(shown)}</tspan>`;
-    }
-    column += displayWidth(run ?? '');
   }
-  return runs === '' ? '' : `  <text y="${y}" xml:space="preserve">${runs}</text>`;
+  return rows;
+}
+
+/** A run of one style, placed and sized by its columns, so that marks stand under what they mark in any font. */
+function runOf(text: string, column: number, styles: ReadonlySet<string>): string {
+  const shown = text.trim();
+  if (shown === '') return '';
+  const x = MARGIN + (column + displayWidth(text) - displayWidth(text.trimStart())) * COLUMN;
+  const classes = styles.size > 0 ? ` class="${[...styles].join(' ')}"` : '';
+  return `<tspan x="${rounded(x)}" textLength="${rounded(displayWidth(shown) * COLUMN)}"${classes}>${escaped(shown)}</tspan>`;
 }
 
 function rounded(n: number): string {

@@ -16,12 +16,16 @@ test('the picture shows what the example prints', async () => {
   const view = { ...checked, report: { ...checked.report, tool: { name, version } }, exitReason: 'exit 1: not ready' };
   const printed = [...table(view, { width: WIDTH, color: true, unicode: true, maxFindings: 100 })].join('');
   const shell = `$ ${name} check examples/${EXAMPLE}\n\n${printed}`;
-  const svg = svgOf(shell, `What ${name} prints of two clusters whose pod ranges overlap`);
+  const svg = svgOf(shell, `What ${name} prints of two clusters whose pod ranges overlap`, WIDTH);
   await expect(svg).toMatchFileSnapshot(path.join(root, 'examples', EXAMPLE, 'output.svg'));
 });
 
 test('a picture is well-formed, keeps columns and drops nothing', () => {
-  const svg = svgOf('\u001b[1m\u001b[31m✗ a<b & "c"\u001b[39m\u001b[22m  d\n\n   \u001b[34m│\u001b[39m ^^', 'a & b');
+  const svg = svgOf(
+    '\u001b[1m\u001b[31m✗ a<b & "c"\u001b[39m\u001b[22m  d\n\n   \u001b[34m│\u001b[39m ^^',
+    'a & b',
+    20,
+  );
   expect(svg).toContain('<title>a &amp; b</title>');
   expect(svg).toContain('<tspan x="16" textLength="92.4" class="b red">✗ a&lt;b &amp; "c"</tspan>');
   expect(svg).toContain('<tspan x="125.2" textLength="8.4">d</tspan>');
@@ -29,4 +33,14 @@ test('a picture is well-formed, keeps columns and drops nothing', () => {
     '<tspan x="41.2" textLength="8.4" class="blue">│</tspan><tspan x="58" textLength="16.8">^^</tspan>',
   );
   expect(svg).not.toContain('\u001b');
+});
+
+test('a picture breaks lines where a terminal does', () => {
+  const svg = svgOf('\u001b[36mabcdefgh\u001b[39m', 'x', 5);
+  expect(svg).toContain(
+    '<text y="30" xml:space="preserve"><tspan x="16" textLength="42" class="cyan">abcde</tspan></text>',
+  );
+  expect(svg).toContain(
+    '<text y="49" xml:space="preserve"><tspan x="16" textLength="25.2" class="cyan">fgh</tspan></text>',
+  );
 });
