@@ -3,6 +3,7 @@
 import { type Cidr, contains, parseCidrOrIp } from './cidr.ts';
 import type { NodeFacts } from './facts.ts';
 import { decidedAt } from './felix.ts';
+import { byName } from './felix-alignment.ts';
 import type { Cluster } from './mesh.ts';
 import { memberAddresses } from './nodes.ts';
 import { at, type Evidence } from './resource.ts';
@@ -44,7 +45,7 @@ function nodeIn(
   clusters: readonly Cluster<'nodes'>[],
   own: Cluster<'nodes'>,
 ): { readonly other: string; readonly node: NodeFacts } | null {
-  for (const { name, nodes } of clusters) {
+  for (const { name, nodes } of byName(clusters)) {
     if (name === own.name) continue;
     const node = nodes.items.find((n) => memberAddresses(n).some(({ ip }) => contains(network, ip)));
     if (node) return { other: name, node };

@@ -22,18 +22,19 @@ export interface Divergence {
 }
 
 /**
- * The causes of different values of one parameter, on what was read: values are grouped by cluster, the one that most clusters have on
- * most of their nodes is what the others differ from; without such a value all sides are one divergence.
+ * The causes of different values of one parameter, on what was read: values are grouped by cluster, the one that most clusters have where
+ * nothing overrides it is what the others differ from; without such a value all sides are one divergence. Of equally many clusters, those
+ * whose every node is overridden are the odd ones.
  */
 export function divergences(clusters: readonly Configured[], parameter: FelixParameter): readonly Divergence[] {
-  const holders = clusters.flatMap((cluster): FelixHolder[] => {
+  const holders = byName(clusters).flatMap((cluster): FelixHolder[] => {
     const [group] = cluster.felix.parameters[parameter].groups;
     return group ? [{ cluster, group }] : [];
   });
   const sides = sidesOf(holders, parameter);
   const [first, second] = sides;
   if (!first) return [];
-  const settled = !second || first.length > second.length;
+  const settled = !second || weighs(first) > weighs(second);
   const between = settled
     ? sides.slice(1).map((odd): Divergence => ({ parameter, kind: 'differs', odd, others: first }))
     : [equalSides(sides, parameter)];
@@ -42,14 +43,25 @@ export function divergences(clusters: readonly Configured[], parameter: FelixPar
   return [...between, ...within];
 }
 
+/** In an order that does not depend on that of the input. */
+export function byName<T extends { readonly name: string }>(clusters: readonly T[]): readonly T[] {
+  return [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 type Side = readonly [FelixHolder, ...FelixHolder[]];
 
-/** Holders by value, the value with most holders first; of equally many, those that differ from the built-in default. */
+/** Holders by value, the weightiest first; of equal ones, those that differ from the built-in default. */
 function sidesOf(holders: readonly FelixHolder[], parameter: FelixParameter): readonly Side[] {
   const { builtIn } = felixParameters[parameter];
-  const sides = grouped(holders);
   const rank = ([{ group, cluster }]: Side) => `${group.value === builtIn ? 1 : 0} ${cluster.name}`;
-  return sides.sort((a, b) => b.length - a.length || (rank(a) < rank(b) ? -1 : 1));
+  return grouped(holders).sort((a, b) => weighs(b) - weighs(a) || (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** Counts clusters; one that has the value by nothing but overrides weighs a little less. */
+function weighs(side: Side): number {
+  const isOverride = ({ group: { setting } }: FelixHolder) =>
+    setting?.layer === 'node' || setting?.layer === 'selector';
+  return side.length - (side.every(isOverride) ? 0.5 : 0);
 }
 
 function equalSides(sides: readonly Side[], parameter: FelixParameter): Divergence {
@@ -152,7 +164,7 @@ export function occurrences(
   test: (value: FelixValue, cluster: Configured) => boolean,
 ): readonly Occurrence[] {
   const odd = new Set(divergences(clusters, parameter).flatMap(({ odd: holders }) => holders.map((h) => h.cluster)));
-  const holders = clusters
+  const holders = byName(clusters)
     .filter((cluster) => !odd.has(cluster))
     .flatMap((cluster) => cluster.felix.parameters[parameter].groups.map((group) => ({ cluster, group })))
     .filter(({ cluster, group }) => test(group.value, cluster));

@@ -85,6 +85,7 @@ const table = {
     since: 22,
   },
   bpfEnabled: { felix: 'BPFEnabled', type: bool, builtIn: false },
+  awsSrcDstCheck: { felix: 'AWSSrcDstCheck', type: oneOf('DoNothing', 'Enable', 'Disable'), builtIn: 'DoNothing' },
   istioAmbientMode: {
     felix: 'IstioAmbientMode',
     type: oneOf('Enabled', 'Disabled'),

@@ -58,7 +58,7 @@ export interface FelixGroup {
 /** What is in effect for one parameter, as far as the input tells. */
 export interface Effective {
   /**
-   * Largest group first. What takes effect if nothing that was not read sets it; a node whose value cannot be told is in no group, so
+   * The nodes without an override first, then the largest group. What takes effect if nothing that was not read sets it; a node whose value cannot be told is in no group, so
    * there may be none at all. A built-in default is in effect only where FelixConfigurations were read.
    */
   readonly groups: readonly FelixGroup[];
@@ -246,14 +246,15 @@ function resolve({ variables, unread, defaultsCount, scopes, nodes }: Context, p
 
   const split = overrides.length === 0 ? NO_SPLIT : splitNodes(scopes, settings);
   const isSplit = split.groups.length > 0;
-  const groups = [...split.groups];
+  const plain: FelixGroup[] = [];
   if (restKnown && (!isSplit || split.rest.length > 0 || nodes.state !== 'complete')) {
-    groups.push({ ...rest, nodes: isSplit && split.rest.length > 0 ? split.rest : 'all', shadowed: [] });
+    plain.push({ ...rest, nodes: isSplit && split.rest.length > 0 ? split.rest : 'all', shadowed: [] });
   }
-  return { groups: groups.sort(bySize), doubts: [...environmentDoubts, ...doubts] };
+  return { groups: [...plain, ...split.groups], doubts: [...environmentDoubts, ...doubts] };
 }
 
 interface Split {
+  /** Largest first. */
   readonly groups: readonly FelixGroup[];
   /** Nodes that no override reaches. */
   readonly rest: readonly string[];
@@ -276,15 +277,8 @@ function splitNodes(scopes: Scopes, settings: ReadonlyMap<FelixConfigurationFact
     if (group) group.nodes.push(name);
     else groups.set(winner, { nodes: [name], shadowed: stack.slice(1) });
   }
-  return {
-    groups: [...groups].map(([setting, group]) => ({ value: setting.value, setting, ...group })),
-    rest,
-  };
-}
-
-function bySize(a: FelixGroup, b: FelixGroup): number {
-  const size = ({ nodes }: FelixGroup) => (nodes === 'all' ? Number.POSITIVE_INFINITY : nodes.length);
-  return a === b || size(a) === size(b) ? 0 : size(b) - size(a);
+  const found = [...groups].map(([setting, group]) => ({ value: setting.value, setting, ...group }));
+  return { groups: found.sort((a, b) => b.nodes.length - a.nodes.length), rest };
 }
 
 function unreadNodes(nodes: Availability, parameter: FelixParameter, { places, text }: FelixSetting): Doubt {

@@ -1,6 +1,6 @@
 // The MTU that the operator reports for the pods of each cluster. No I/O.
 
-import { someOf } from './felix-alignment.ts';
+import { byName, someOf } from './felix-alignment.ts';
 import type { Repair } from './felix-repair.ts';
 import type { Cluster } from './mesh.ts';
 import { at, type Evidence, type Sourced } from './resource.ts';
@@ -20,7 +20,7 @@ export interface ObservedMtus {
  */
 export function observedMtus(clusters: readonly Cluster<'installations'>[]): ObservedMtus | null {
   const byValue = new Map<number, { readonly cluster: string; readonly mtu: Sourced<number> }[]>();
-  for (const { name, installations } of clusters) {
+  for (const { name, installations } of byName(clusters)) {
     const mtu = installations.items.find(({ ref }) => ref.name === 'default')?.statusMtu;
     if (mtu) byValue.set(mtu.value, [...(byValue.get(mtu.value) ?? []), { cluster: name, mtu }]);
   }

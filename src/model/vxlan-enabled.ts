@@ -1,7 +1,7 @@
 // Where vxlanEnabled contradicts the IP pools of its cluster, or another cluster. No I/O.
 
 import { decidedAt, type FelixGroup, wireguardOn } from './felix.ts';
-import { someOf } from './felix-alignment.ts';
+import { byName, someOf } from './felix-alignment.ts';
 import { type Configured, type Repair, repair } from './felix-repair.ts';
 import type { Cluster, Text } from './mesh.ts';
 import { isLive, isVxlan, type Pool } from './pools.ts';
@@ -36,7 +36,7 @@ interface State {
  * WireGuard is the overlay that all share.
  */
 export function vxlanContradictions(clusters: readonly Member[], text: Text): readonly VxlanContradiction[] {
-  const states = clusters.flatMap(statesOf);
+  const states = byName(clusters).flatMap(statesOf);
   const againstPools = states.flatMap((state) => againstOwnPools(state, states));
   const judged = new Set(againstPools.flatMap((found) => found.clusters));
   const poolsMayDiffer = text !== '3.18' && clusters.every(({ felix }) => wireguardOn(felix) === true);

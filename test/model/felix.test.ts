@@ -216,8 +216,8 @@ describe('which source wins', () => {
       felix('node.n1', {}, { annotations }),
     ]);
     expect(groups({ configurations }, 'vxlanPort')).toEqual([
-      '1 on n1 by FelixConfiguration/node.n1 metadata.annotations["config.projectcalico.org/VXLANPort"]',
       '4789 on n2 by built in',
+      '1 on n1 by FelixConfiguration/node.n1 metadata.annotations["config.projectcalico.org/VXLANPort"]',
     ]);
   });
 });
