@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -65,6 +65,17 @@ function replace(modules) {
   };
 }
 
+/** Node 20 runs the YAML parser, which spreads objects in its loops, three times slower than what esbuild makes of that for older ones. */
+const fasterYaml = {
+  name: 'faster-yaml',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]js-yaml[/\\]dist[/\\].*\.mjs$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path), { supported: { 'object-rest-spread': false } });
+      return { contents: code };
+    });
+  },
+};
+
 /** The licences of the packages that went into the bundle ask to be passed on with it. */
 function licences(inputs) {
   const packages = new Set();
@@ -91,14 +102,15 @@ async function main() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Node 20 runs native object spread in hot loops (the YAML parser's) three times slower than what esbuild makes of it.
-    supported: { 'object-rest-spread': false },
     chunkNames: 'chunks/[name]-[hash]',
     // commander and cli-table3 are CommonJS and require modules of Node.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     legalComments: 'none',
     minifySyntax: true,
-    plugins: [replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules })],
+    plugins: [
+      replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
+      fasterYaml,
+    ],
     metafile: true,
     write: false,
     logLevel: 'warning',

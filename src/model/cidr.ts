@@ -1,6 +1,6 @@
 // Address ranges of both families, read as Calico reads them. No I/O; the only importer of ip-num.
 
-import { collapseIPv6Number, IPv4, IPv6 } from 'ip-num';
+import { collapseIPv6Number, IPv6 } from 'ip-num';
 
 export type Family = 4 | 6;
 
@@ -74,7 +74,9 @@ export function parseCidrOrIp(text: string): { readonly ip: Ip; readonly network
 
 /** An address in RFC 5952 form. */
 export function formatIp({ family, first }: Range): string {
-  return family === 4 ? new IPv4(first).toString() : collapseIPv6Number(new IPv6(first).toString());
+  if (family === 6) return collapseIPv6Number(new IPv6(first).toString());
+  const value = Number(first);
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
 /** A range as people write it: CIDR notation where it has one, else first and last address. */

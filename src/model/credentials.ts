@@ -380,12 +380,31 @@ const MOST_CERTIFICATES = 500;
 /** The certificates of a PEM text. As Go's CertPool.AppendCertsFromPEM does, blocks that do not parse are passed over. */
 function readCertificates(pem: string): readonly Certificate[] {
   return pemBlocks(pem).flatMap((der) => {
-    try {
-      return [{ fingerprint: fingerprint(der), expires: Date.parse(new X509Certificate(der).validTo) }];
-    } catch {
-      return [];
-    }
+    const id = fingerprint(der);
+    const expires = expiryOf(der, id);
+    return expires === null ? [] : [{ fingerprint: id, expires }];
   });
+}
+
+/**
+ * What was answered before, by fingerprint. In a full mesh every cluster holds the CA of every other, and reading one takes a hundred
+ * times as long as hashing it. A memory only: it changes no answer.
+ */
+const expiries = new Map<string, number | null>();
+const MOST_EXPIRIES = 10_000;
+
+/** `notAfter` in milliseconds; null for bytes that are no certificate. */
+function expiryOf(der: Buffer, id: string): number | null {
+  const known = expiries.get(id);
+  if (known !== undefined) return known;
+  let expires: number | null = null;
+  try {
+    expires = Date.parse(new X509Certificate(der).validTo);
+  } catch {
+    // Not a certificate.
+  }
+  if (expiries.size < MOST_EXPIRIES) expiries.set(id, expires);
+  return expires;
 }
 
 /** SHA-256 (hex) of the DER form of each certificate in a PEM text, each once. They are not looked into. */
@@ -475,6 +494,8 @@ function encodesKubeconfig(content: string): boolean {
 
 /** Standard base64, line breaks allowed, as Go's encoding/base64 reads it; null for anything else. */
 function decodeBase64(encoded: string): Buffer | null {
+  const quick = Buffer.from(encoded, 'base64');
+  if (quick.toString('base64') === encoded) return quick;
   const compact = encoded.replace(/[\r\n]/g, '');
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) return null;
   return Buffer.from(compact, 'base64');

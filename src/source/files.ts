@@ -187,8 +187,9 @@ function readFile(session: Session, intake: Intake, full: string, inside: string
   const { text, hasMark, stat } = loaded;
   const inRepository = repository === null ? '' : path.relative(repository, full).split(path.sep).join('/');
   const repositoryUri = isInside(inRepository) ? inRepository : `external/${virtual}`;
-  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, read: () => rereadUnchanged(full, stat) });
-  takeText(session, intake, text, uri, inside);
+  const read = () => rereadUnchanged(full, stat);
+  const kubectl = takeText(session, intake, text, uri, inside);
+  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, kubectl, read });
 }
 
 /** The text of a file; or why it cannot be read. */
@@ -221,18 +222,15 @@ function readStream(session: Session, intake: Intake): void {
     markPartial(intake, null, `${uri} cannot be read`);
     return;
   }
-  session.files.push({
-    cluster: intake.cluster,
-    uri,
-    repositoryUri: `external/${uri}`,
-    hasMark: false,
-    read: () => text,
-  });
-  takeText(session, intake, text, uri, '-');
+  const kubectl = takeText(session, intake, text, uri, '-');
+  const repositoryUri = `external/${uri}`;
+  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, kubectl, read: () => text });
 }
 
-function takeText(session: Session, intake: Intake, text: string, uri: string, inside: string): void {
-  const file = session.files.length - 1;
+/** Takes in what a file holds that is listed next. Returns the numbers of its documents that are in the layout of kubectl. */
+function takeText(session: Session, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
+  const file = session.files.length;
+  const kubectl = new Set<number>();
   const named = kindOfPath(inside);
   let starts: readonly number[] | null = null;
   let faults = 0;
@@ -245,6 +243,7 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
     if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, why);
   };
   for (const document of readText(text)) {
+    if (document.kubectl) kubectl.add(document.index);
     const part = () => text.slice(document.start, document.end);
     if (document.fault) problem(document.fault.offset, document.fault.why);
     if (document.value === undefined) {
@@ -275,6 +274,7 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
       why: `${more} more faults like these`,
     });
   }
+  return kubectl;
 }
 
 /** Does a key stand twice at the start of a line? */

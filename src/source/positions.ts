@@ -1,6 +1,7 @@
-// From reported evidence to lines, columns and excerpts: every file is read once more, every document parsed once more, and no other.
+// From reported evidence to lines, columns and excerpts: every file is read once more, and of its documents only what is reported is
+// parsed once more.
 
-import type { Evidence, Origin } from '../model/resource.ts';
+import type { Evidence, Origin, Path } from '../model/resource.ts';
 import { lineHashes } from '../report/line-hash.ts';
 import type { Excerpt, Location } from '../report/report.ts';
 import { type Located, lineStarts, locateIn, positionOf, type Range } from './locate.ts';
@@ -16,6 +17,8 @@ export interface SourceFile {
   readonly repositoryUri: string;
   /** Does it begin with a byte order mark? */
   readonly hasMark: boolean;
+  /** Numbers of its documents that are wholly in the layout of kubectl. */
+  readonly kubectl: ReadonlySet<number>;
   /** Its text without byte order mark; null when it has changed since it was read. */
   read(): string | null;
 }
@@ -50,16 +53,17 @@ export function locateEvidence(
 function placeIn(file: SourceFile, text: string, evidence: readonly Evidence[], placed: Map<Evidence, Placed>): void {
   const starts = lineStarts(text);
   const parts = splitText(text);
-  const documents = new Map<number, Located | null>();
+  const documents = new Map<number, (item: Path) => Piece | null>();
   const found: { piece: Evidence; location: Location; lines: Excerpt['lines'] }[] = [];
   for (const piece of evidence) {
     const { document, item } = piece.ref.origin as Origin;
     const part = parts[document];
     if (!part) continue;
-    if (!documents.has(document)) documents.set(document, parsed(text.slice(part.start, part.end)));
-    const located = documents.get(document);
-    if (!located) continue;
-    const range = shift(located.find(item, piece.path), part.start);
+    const pieceOf = documents.get(document) ?? pieces(text, part, file.kubectl.has(document));
+    documents.set(document, pieceOf);
+    const held = pieceOf(item);
+    if (!held) continue;
+    const range = held.find(piece.path);
     const from = positionOf(starts, range.start);
     const to = positionOf(starts, range.end);
     const location: Location = {
@@ -69,16 +73,92 @@ function placeIn(file: SourceFile, text: string, evidence: readonly Evidence[], 
       endLine: to.line,
       endColumn: to.column,
     };
-    const lines = excerptLines(text, starts, location, part, (a, b) =>
-      located.secrets(a - part.start, b - part.start).map((r) => shift(r, part.start)),
-    );
+    const lines = excerptLines(text, starts, location, part, held.secrets);
     found.push({ piece, location, lines });
   }
-  const hashes = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set(found.map((f) => f.location.line)));
+  const hashOf = hashes(file, new Set(found.map((f) => f.location.line)));
   for (const { piece, location, lines } of found) {
-    const lineHash = hashes.get(location.line) ?? '';
-    placed.set(piece, { location, excerpt: { repositoryUri: file.repositoryUri, lineHash, lines } });
+    const excerpt: Excerpt = {
+      repositoryUri: file.repositoryUri,
+      get lineHash() {
+        return hashOf(location.line);
+      },
+      lines,
+    };
+    placed.set(piece, { location, excerpt });
   }
+}
+
+/** Few formats want hashes, and they take the whole file: they wait until one is asked for. */
+function hashes(file: SourceFile, lines: ReadonlySet<number>): (line: number) => string {
+  let known: ReadonlyMap<number, string> | null = null;
+  return (line) => {
+    if (known === null) {
+      const text = file.read();
+      known = text === null ? new Map() : lineHashes(file.hasMark ? `\uFEFF${text}` : text, lines);
+    }
+    return known.get(line) ?? '';
+  };
+}
+
+/** What was parsed to find an object. Offsets are those of the whole text. */
+interface Piece {
+  /** Where a field of the object is. */
+  find(path: Path): Range;
+  /** Values that must not be shown, between two offsets near the object. */
+  secrets(start: number, end: number): readonly Range[];
+}
+
+/** Parses what is needed to find an object: in a list as kubectl prints it only its item, else the whole document. */
+function pieces(text: string, document: Range, kubectl: boolean): (item: Path) => Piece | null {
+  const part = text.slice(document.start, document.end);
+  const starts = kubectl ? itemStarts(part) : null;
+  const known = new Map<string, Located | null>();
+  const located = (from: number, to: number): Located | null => {
+    const key = `${from}-${to}`;
+    if (!known.has(key)) known.set(key, parsed(part.slice(from, to)));
+    return known.get(key) ?? null;
+  };
+  const piece = (from: number, to: number, item: Path): Piece | null => {
+    const found = located(from, to);
+    const base = document.start + from;
+    return (
+      found && {
+        find: (path) => shift(found.find(item, path), base),
+        secrets: (start, end) => found.secrets(start - base, end - base).map((range) => shift(range, base)),
+      }
+    );
+  };
+  return (item) => {
+    const [key, index] = item;
+    const whole = () => piece(0, part.length, item);
+    if (starts === null || item.length !== 2 || key !== 'items' || typeof index !== 'number') return whole();
+    const startOf = (i: number) => starts[Math.min(Math.max(i, 0), starts.length - 1)] as number;
+    const [begin, end] = [startOf(index), startOf(index + 1)];
+    const own = piece(begin, end, [0]);
+    // An excerpt that reaches out of the item shows lines of as many others at most.
+    const around = () => piece(startOf(index - CONTEXT), startOf(index + 1 + CONTEXT), []);
+    const isInside = (from: number, to: number) => from >= document.start + begin && to <= document.start + end;
+    return own && { ...own, secrets: (from, to) => (isInside(from, to) ? own : around())?.secrets(from, to) ?? [] };
+  };
+}
+
+/** Where the items of a list as kubectl prints it begin, and where it ends; null for another document. */
+function itemStarts(part: string): readonly number[] | null {
+  const head = /(?:^|\n)items:\n(?=-[ \n])/.exec(part);
+  if (!head) return null;
+  const first = head.index + head[0].length;
+  const behind = /\n[^ \n-]/g;
+  behind.lastIndex = first;
+  const end = behind.exec(part)?.index ?? part.length - 1;
+  const starts = [first];
+  const dash = /\n-[ \n]/g;
+  dash.lastIndex = first;
+  for (let match = dash.exec(part); match && match.index < end; match = dash.exec(part)) {
+    starts.push(match.index + 1);
+    dash.lastIndex = match.index + 1;
+  }
+  return [...starts, end + 1];
 }
 
 /** Where a finding is shown of which nothing has a place: the first character of a file. */

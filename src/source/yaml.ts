@@ -57,6 +57,8 @@ export interface TextDocument {
   readonly value: unknown;
   /** Why it could not be read, or that a key occurs twice (then the last one counts, as in kubectl). */
   readonly fault: TextFault | null;
+  /** It is wholly in the layout of kubectl. */
+  readonly kubectl: boolean;
 }
 
 /**
@@ -135,7 +137,7 @@ function parsesAsJson(part: string): boolean {
 export function* readText(text: string): Iterable<TextDocument> {
   if (isJson(text)) {
     try {
-      yield { index: 0, start: 0, end: text.length, value: JSON.parse(text), fault: null };
+      yield { index: 0, start: 0, end: text.length, value: JSON.parse(text), fault: null, kubectl: false };
       return;
     } catch {
       // Several values, flow YAML, or broken: the parts tell.
@@ -144,14 +146,23 @@ export function* readText(text: string): Iterable<TextDocument> {
   let index = 0;
   for (const { start, end, json } of splitText(text)) {
     const part = text.slice(start, end);
-    yield { index: index++, start, end, ...(json ? { value: JSON.parse(part), fault: null } : readYaml(part, start)) };
+    yield {
+      index: index++,
+      start,
+      end,
+      ...(json ? { value: JSON.parse(part), fault: null, kubectl: false } : readYaml(part, start)),
+    };
   }
 }
 
 /** Reads one YAML document. */
-function readYaml(part: string, start: number): { value: unknown; fault: TextFault | null } {
+function readYaml(part: string, start: number): Pick<TextDocument, 'value' | 'fault' | 'kubectl'> {
   const quick = readKubectlYaml(part, (scalar) => construct(scalar, eventsOf(scalar), false));
-  if (quick !== GIVEN_UP) return { value: quick, fault: null };
+  if (quick !== GIVEN_UP) return { value: quick, fault: null, kubectl: true };
+  return { ...parseYaml(part, start), kubectl: false };
+}
+
+function parseYaml(part: string, start: number): Pick<TextDocument, 'value' | 'fault'> {
   let events: Event[];
   try {
     events = eventsOf(part);
