@@ -103,8 +103,8 @@ export function frame(evidence: readonly ReportEvidence[], view: View, role: Rol
   const body = (text: string) => lines.push(`${bar} ${text}`);
   const numbered = (line: number, text: string) =>
     lines.push(`${ink.paint('frame', ` ${String(line).padStart(digits)} ${ink.sign.bar}`)} ${text}`.trimEnd());
-  const labelled = (text: string, paint: Role, indent: number) => {
-    for (const line of wrap(text, inner - indent)) body(' '.repeat(indent) + ink.paint(paint, line));
+  const labelled = (text: string, paint: Role, indent = LABEL_INDENT) => {
+    if (text !== '') for (const line of wrap(text, inner - indent)) body(' '.repeat(indent) + ink.paint(paint, line));
   };
 
   places.forEach((one, index) => {
@@ -117,14 +117,11 @@ export function frame(evidence: readonly ReportEvidence[], view: View, role: Rol
     const room = ink.width - gutter.length - edge.length - 1;
     if (one.source === null) {
       const [first = '', ...rest] = one.at === null ? wrap(one.object, inner - LABEL_INDENT, room) : [one.at];
-      const beside = rest.length === 0 && displayWidth(`${first}: ${one.note}`) <= room;
-      lines.push(
-        head +
-          (one.at === null ? first : ink.paint('place', first)) +
-          (beside ? `: ${ink.paint(paint, one.note)}` : ''),
-      );
+      const named = one.at === null ? first : ink.paint('place', first);
+      const beside = one.note !== '' && rest.length === 0 && displayWidth(`${first}: ${one.note}`) <= room;
+      lines.push(head + named + (beside ? `: ${ink.paint(paint, one.note)}` : ''));
       for (const line of rest) body(' '.repeat(LABEL_INDENT) + line);
-      if (!beside) labelled(one.note, paint, LABEL_INDENT);
+      if (!beside) labelled(one.note, paint);
       return;
     }
 
@@ -141,7 +138,7 @@ export function frame(evidence: readonly ReportEvidence[], view: View, role: Rol
       body(' '.repeat(offset) + ink.paint(paint, `${marks} ${one.note}`));
     } else {
       body(' '.repeat(offset) + ink.paint(paint, marks));
-      if (one.note !== '') labelled(one.note, paint, LABEL_INDENT);
+      labelled(one.note, paint);
     }
   });
   if (places.at(-1)?.source) lines.push(bar);

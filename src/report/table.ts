@@ -4,6 +4,7 @@ import type { RequirementClass } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
 import { frame } from './frame.ts';
 import { matrix } from './matrix.ts';
+import { blocksOf, effect, isInput, MOST_NAMES, placesOf, type Question, texts } from './questions.ts';
 import type { Finding, Report, RequirementResult, RunVerdict, View } from './report.ts';
 import {
   copyable,
@@ -18,11 +19,11 @@ import {
   wrap,
 } from './terminal.ts';
 
-/** Names of clusters in the heading; of more clusters only the number is told. */
-const MOST_NAMES = 8;
-
 /** Characters from which a reason says enough. */
 const ENOUGH = 60;
+
+/** Places that a question shows. */
+const MOST_PLACES = 10;
 
 /** Places that a note shows. */
 const NOTE_PLACES = 3;
@@ -154,55 +155,6 @@ function* byRequirement(
   }
 }
 
-/** What one command settles: the findings that leave it open, and the requirements that wait for it. */
-interface Question {
-  readonly findings: readonly [Finding, ...Finding[]];
-  readonly requirements: readonly string[];
-}
-
-function questions(findings: readonly Finding[]): Question[] {
-  const groups = grouping(findings, (f) => f.fix?.command ?? `${f.rule}\n${f.message.text}`);
-  return groups.map((group) => ({
-    findings: group,
-    requirements: [...new Set(group.map((f) => f.requirement))].sort(),
-  }));
-}
-
-/** Questions about what was not read stand together if the same requirements wait for them; every other stands alone. */
-function blocksOf(all: readonly Question[]): [Question, ...Question[]][] {
-  return grouping(all, ({ findings: [{ reason, fix, evidence, rule, message }], requirements }) => {
-    const input = reason === 'missing-input' || reason === 'partial-input';
-    const own = input && evidence.length === 0 ? [] : [rule, message.text, fix?.command];
-    return JSON.stringify([reason, fix?.title, requirements, ...own]);
-  });
-}
-
-/** What is asked, once for all clusters of which the same is asked. */
-function texts(block: readonly Question[]): string[] {
-  const alike = grouping(block, ({ findings: [{ message, clusters }] }) => {
-    const { cluster, ...data } = message.data;
-    const own = clusters.length === 1 && cluster === clusters[0];
-    return JSON.stringify(own ? [message.id, data] : [message.text]);
-  });
-  return alike.map(([{ findings }, ...others]) => {
-    const names = others.map((q) => q.findings[0].clusters[0] ?? '');
-    const listed = names.slice(0, MOST_NAMES);
-    const rest = names.length > listed.length ? ` and ${grouped(names.length - listed.length)} more` : '';
-    return findings[0].message.text + (names.length > 0 ? `; the same of ${listed.join(', ')}${rest}` : '');
-  });
-}
-
-function grouping<T>(all: readonly T[], keyOf: (one: T) => string): [T, ...T[]][] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups.values()];
-}
-
 /** What was not settled in requirements of one class, each question with the command that settles it. */
 function* unsettled(part: (typeof OPEN)[number], open: readonly Finding[], desk: Desk): Generator<string[]> {
   const { report, ink, maxFindings } = desk;
@@ -210,7 +162,7 @@ function* unsettled(part: (typeof OPEN)[number], open: readonly Finding[], desk:
   const findings = open.filter((f) => f.verdict === 'unknown' && ids.has(f.requirement));
   if (findings.length === 0) return;
   yield [ink.paint('undecided', `${ink.sign.unknown} `) + ink.paint('strong', part.heading)];
-  const asked = new Map(blocksOf(questions(findings)).map((block) => [block[0].findings[0], block]));
+  const asked = new Map(blocksOf(findings).map((block) => [block[0].findings[0], block]));
   const { shown, hidden } = atMost([...asked.keys()], maxFindings);
   for (const finding of shown) yield question(finding, asked.get(finding) ?? [], part.word, desk);
   yield* uncounted(hidden, part.word, ink);
@@ -222,25 +174,16 @@ function question(
   word: string,
   { view, ink, maxFindings }: Desk,
 ): string[] {
-  const { fix, reason, rule, evidence } = first;
+  const { fix, reason, rule } = first;
   const [text = '', ...more] = texts(block.slice(0, maxFindings));
   const lines = headline(word, rule, text, 'undecided', ink);
   for (const each of more) lines.push(...remark('and', ink.clean(each), ink));
-  lines.push(...frame(evidence, view, 'undecided', ink, false));
-  const label = reason === 'missing-input' || reason === 'partial-input' ? 'get it' : 'settle';
+  lines.push(...frame(placesOf(block).slice(0, MOST_PLACES), view, 'undecided', ink, false));
+  const label = isInput(reason) ? 'get it' : 'settle';
   const commands = new Set(block.slice(0, maxFindings).flatMap((q) => q.findings[0].fix?.command ?? []));
   const { beside, below } = command([...commands].join('\n'), label, ink);
   if (fix) lines.push(...remark(label, ink.clean(fix.title), ink), ...beside);
   return [...lines, ...remark('effect', effect(block), ink), ...below];
-}
-
-/** Which requirements stay undecided, and the worst that may be behind it. */
-function effect(block: readonly Question[]): string {
-  const ids = block[0]?.requirements ?? [];
-  const severities = new Set(block.flatMap((q) => q.findings.map((f) => f.severity)));
-  const worst = (['error', 'warning'] as const).find((s) => severities.has(s)) ?? 'note';
-  const stay = ids.length === 1 ? `${ids[0]} stays undecided` : `${ids.join(', ')} stay undecided`;
-  return `${stay} (at worst ${worst === 'error' ? 'an' : 'a'} ${worst})`;
 }
 
 function problems({ report, ink, maxFindings }: Desk): string[] {

@@ -210,6 +210,23 @@ describe('questions', () => {
     }
   });
 
+  test('of two rules that one command settles are both told', () => {
+    const ask = { title: 'look', command: 'kubectl --context east get nodes' };
+    const open = { ...one, verdict: 'unknown', clusters: ['east'], fix: ask, reason: 'needs-probe' } as const;
+    const spot = { cluster: 'east', kind: 'Node', name: 'n', note: 'x' };
+    const text = draw(
+      view({
+        clusters: ['east'],
+        findings: [
+          { ...open, text: 'one thing is open', at: [spot] },
+          { ...open, rule: 'vxlan-port-aligned', requirement: 'aligned-vxlan', text: 'another is', at: [spot] },
+        ],
+      }),
+    );
+    expect(text).toContain('one thing is open\n  = and: another is\n   ┌─ Node n in east: x\n  = settle: look\n');
+    expect(text.match(/kubectl --context east get nodes/g)).toHaveLength(1);
+  });
+
   test('stay two when the requirements differ', () => {
     const text = draw(
       view({
