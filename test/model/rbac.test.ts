@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/model/availability.ts';
 import type { BindingFacts, PolicyRule, RoleFacts, Subject } from '../../src/model/facts.ts';
 import { type AccessRequest, type Account, buildAuthorizer, isSubject, type Rbac } from '../../src/model/rbac.ts';
-import { nearSubject, shortfall } from '../../src/model/refusal.ts';
 import type { ObjectRef } from '../../src/model/resource.ts';
 
 const typha: Account = { namespace: 'calico-system', name: 'calico-typha' };
@@ -301,50 +300,6 @@ describe('aggregation', () => {
   it('points at the role in which a rule stands', () => {
     const { grants } = buildAuthorizer(bound(clusterRole('whole', [], manifest), part)).can(typha, readSecrets);
     expect(grants).toMatchObject([{ role: { ref: { name: 'part' } }, rule: 0 }]);
-  });
-});
-
-describe('near misses', () => {
-  const near = (rules: PolicyRule[], request: Partial<AccessRequest> = {}) => {
-    const target = role('federation', 'r', rules);
-    const { path } = shortfall(buildAuthorizer(cluster({})), target, { ...readSecrets, ...request });
-    return path;
-  };
-
-  it('finds the field that keeps a rule from granting', () => {
-    expect(near([rule(['get'], [''], ['secrets'])])).toEqual(['rules', 0, 'verbs']);
-    expect(near([rule(['get', 'list', 'watch'], ['core'], ['secrets'])])).toEqual(['rules', 0, 'apiGroups']);
-    expect(near([rule(['get', 'list', 'watch'], [''], ['secret'])])).toEqual(['rules', 0, 'resources']);
-    expect(near([rule(['get', 'list', 'watch'], [''], ['secrets'], ['z'])])).toEqual(['rules', 0, 'resourceNames']);
-    expect(near([])).toEqual(['rules']);
-    expect(near([rule(['create'], ['apps'], ['deployments'])])).toEqual(['rules']);
-  });
-
-  it('prefers the rule that needs the fewest changes', () => {
-    const core = rule(['get', 'list', 'watch'], [''], ['pods']);
-    const crd = rule(['get', 'list', 'watch'], ['crd.projectcalico.org'], ['hostendpoints']);
-    expect(near([crd, core], { resource: 'nodes' })).toEqual(['rules', 1, 'resources']);
-    expect(near([core, crd], { group: 'crd.projectcalico.org', resource: 'ippools' })).toEqual([
-      'rules',
-      1,
-      'resources',
-    ]);
-    expect(near([core, crd], { group: 'projectcalico.org', resource: 'hostendpoints' })).toEqual([
-      'rules',
-      1,
-      'apiGroups',
-    ]);
-  });
-
-  it('finds the field of the subject that was meant to be the account', () => {
-    const path = (...subjects: Subject[]) =>
-      nearSubject(binding('federation', 'b', ['Role', 'r'], subjects), typha)?.path;
-    expect(path(account('x', 'y'), account('kube-system', 'calico-typha'))).toEqual(['subjects', 1, 'namespace']);
-    expect(path(account('calico-system', 'typha'))).toEqual(['subjects', 0, 'name']);
-    expect(path({ ...account('', 'calico-typha'), kind: 'User' })).toEqual(['subjects', 0, 'name']);
-    expect(path({ ...account('', 'calico-typha'), kind: 'Group' })).toEqual(['subjects', 0, 'kind']);
-    expect(path(account('x', 'y'))).toBeUndefined();
-    expect(path()).toBeUndefined();
   });
 });
 
