@@ -3,7 +3,7 @@
 import { type Listed, provesAbsence } from './availability.ts';
 import type { ConnectionFacts, ConnectionFault } from './credentials.ts';
 import type { RemoteFacts, SecretFacts } from './facts.ts';
-import { type Identity, isLocalHost, serverAddress } from './identity.ts';
+import { type Identity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
 import { at, type Evidence, inside, type ObjectRef, type Sourced } from './resource.ts';
 
 export { type AccountIdentity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
@@ -157,9 +157,7 @@ function binder(clusters: readonly UnboundCluster[]): (access: Access, connectio
   };
 
   const match = (connection: ConnectionFacts): readonly Match[] => {
-    const address = connection.server === null ? null : serverAddress(connection.server);
-    // Behind a path stands a proxy, whose host and port say nothing about the cluster.
-    const direct = address && address.path === '' && !isLocalHost(address.host) ? address : null;
+    const direct = directServer(connection);
     const find = (kind: BindingKind, key: string | null | undefined): readonly Match[] =>
       [...(indexes[kind].get(key ?? '') ?? [])].map(([cluster, place]) => ({ kind, cluster, place }));
     const servers = find('server', direct?.hostPort);
@@ -174,9 +172,9 @@ function binder(clusters: readonly UnboundCluster[]): (access: Access, connectio
   // Clusters that a connection may lead to although nothing of it matches. The answer depends on few properties of the connection.
   const remaining = new Map<string, ReadonlySet<string>>();
   const unmatched = (connection: ConnectionFacts): ReadonlySet<string> => {
-    const { claims, server, caFingerprints } = connection;
-    const account = claims?.uid && server ? `${claims.namespace}/${claims.serviceAccount}` : null;
-    const key = `${caFingerprints.length > 0} ${account}`;
+    const { claims, caFingerprints } = connection;
+    const account = claims?.uid ? `${claims.namespace}/${claims.serviceAccount}` : '';
+    const key = [caFingerprints.length > 0, directServer(connection) !== null, account].join(' ');
     const known =
       remaining.get(key) ?? new Set([...everyone].filter((name) => !excludes(identities.get(name), connection)));
     remaining.set(key, known);
@@ -219,16 +217,27 @@ function fits(cluster: string, identity: Identity | undefined, matches: readonly
 }
 
 /**
- * Given that nothing of the connection matches the cluster: is it certain that it leads elsewhere? A foreign CA says so. A foreign UID
- * alone does not (the account may have been created anew), nor does a foreign address (a cluster has many); both together do.
+ * Given that nothing of the connection matches the cluster: is it certain that it leads elsewhere? One difference does not say so: a CA
+ * can be wrong, an account can have been created anew, a cluster has many addresses. Two differences do.
  */
-function excludes(identity: Identity | undefined, { caFingerprints, claims, server }: ConnectionFacts): boolean {
+function excludes(identity: Identity | undefined, connection: ConnectionFacts): boolean {
   if (identity?.state !== 'complete') return false;
-  if (caFingerprints.length > 0 && identity.caFingerprints.length > 0) return true;
+  const { caFingerprints, claims } = connection;
   const account = identity.serviceAccounts.some(
     (a) => a.namespace === claims?.namespace && a.name === claims.serviceAccount,
   );
-  return account && Boolean(claims?.uid) && server !== null && identity.servers.length > 0;
+  const differences = [
+    caFingerprints.length > 0 && identity.caFingerprints.length > 0,
+    account && claims?.uid != null,
+    directServer(connection) !== null && identity.servers.length > 0,
+  ];
+  return differences.filter(Boolean).length >= 2;
+}
+
+/** The server's address, if it says anything about the cluster: behind a path stands a proxy, and loopback is everywhere. */
+function directServer({ server }: ConnectionFacts): ServerAddress | null {
+  const address = server === null ? null : serverAddress(server);
+  return address && address.path === '' && !isLocalHost(address.host) ? address : null;
 }
 
 /** The cluster that a remote is proven to lead to; null when that is not told or not in the input. */
