@@ -30,7 +30,7 @@ export default defineRule({
     ],
   },
   messages: {
-    pools: 'vxlanEnabled is false in {found}, although VXLAN is on in {expected}',
+    pools: 'vxlanEnabled is false {found}, although VXLAN is on in {expected}',
     clusters: 'vxlanEnabled is {found}, but {expected}',
     open: '{parameter} of {cluster} cannot be told: {why}',
   },

@@ -13,7 +13,7 @@ type Member = Configured & Cluster<'ipPools'>;
 export interface VxlanContradiction {
   /** `pools`: false, although live IPv4 pools use VXLAN; `clusters`: another cluster has it the other way. */
   readonly kind: 'pools' | 'clusters';
-  /** `db-b`, or `node n1 of db-b`, and what it contradicts. */
+  /** Where it is (`in db-b`, `on node n1 of db-b`), and what it contradicts. */
   readonly data: { readonly found: string; readonly expected: string };
   readonly clusters: readonly string[];
   readonly against: readonly string[];
@@ -92,7 +92,7 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
   return [
     {
       kind: 'clusters',
-      data: { found: `${first.on} in ${whereOf(odd)}`, expected: `${others[0]?.on} in ${whereOf(others)}` },
+      data: { found: `${first.on} ${whereOf(odd)}`, expected: `${others[0]?.on} ${whereOf(others)}` },
       clusters,
       against: namesOf(others).filter((name) => !clusters.includes(name)),
       evidence: [placeOf(first), ...rest.map(placeOf), ...others.map(placeOf)],
@@ -104,9 +104,9 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
 function whereOf(states: readonly State[]): string {
   const [first] = states;
   if (states.length === 1 && first && first.group.nodes !== 'all') {
-    return `${first.group.nodes.length === 1 ? 'node' : 'nodes'} ${someOf(first.group.nodes)} of ${first.cluster.name}`;
+    return `on ${first.group.nodes.length === 1 ? 'node' : 'nodes'} ${someOf(first.group.nodes)} of ${first.cluster.name}`;
   }
-  return someOf(namesOf(states));
+  return `in ${someOf(namesOf(states))}`;
 }
 
 function namesOf(states: readonly State[]): readonly string[] {

@@ -41,7 +41,7 @@ testRule(rule, [
     verdict: { east: 'pass', west: 'fail' },
     says: ['pools'],
     at: ['west FelixConfiguration/node.west-node-1 spec.vxlanEnabled'],
-    text: ['vxlanEnabled is false in node west-node-1 of west'],
+    text: ['vxlanEnabled is false on node west-node-1 of west'],
   },
   {
     title: 'holds it against the pools of the others, and finds nothing wrong with an unset field',

@@ -1,0 +1,88 @@
+import rule from '../../rules/felix-wireguard-settings-equal.ts';
+import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
+import { healthyMesh, type Manifest, without } from '../kit/objects.ts';
+import { testRule } from '../kit/test-rule.ts';
+
+const three = healthyMesh(['east', 'north', 'west']) as { east: Manifest[]; north: Manifest[]; west: Manifest[] };
+const on = (objects: Manifest[], spec: Record<string, unknown> = {}) =>
+  withFelix(objects, { wireguardEnabled: true, ...spec });
+const encrypted = { east: on(three.east), north: on(three.north), west: on(three.west) };
+
+testRule(rule, [
+  { title: 'passes with the defaults', clusters: encrypted, verdict: 'pass' },
+  {
+    title: 'passes where defaults are written out in any form',
+    clusters: {
+      ...encrypted,
+      east: withEnvironment(encrypted.east, { FELIX_WIREGUARDPERSISTENTKEEPALIVE: '25' }),
+      north: on(three.north, { wireguardKeepAlive: '25s' }),
+      west: on(three.west, { wireguardKeepAlive: '0m25s', wireguardListeningPort: 51820 }),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'fails where the listening port differs',
+    clusters: { ...encrypted, west: on(three.west, { wireguardListeningPort: 51821 }) },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['differs'],
+    blames: ['west'],
+    at: ['west FelixConfiguration/default spec.wireguardListeningPort'],
+    text: ['wireguardListeningPort is 51821 in west, but 51820 in east and north'],
+  },
+  {
+    title: 'fails where it differs on one node',
+    clusters: { ...encrypted, west: withOverride(encrypted.west, 'node.west-node-1', { wireguardListeningPort: 1 }) },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['differs'],
+    at: ['west FelixConfiguration/node.west-node-1 spec.wireguardListeningPort'],
+  },
+  {
+    title: 'warns of every other setting that differs',
+    clusters: {
+      ...encrypted,
+      west: on(three.west, { wireguardMTU: 1400, wireguardKeepAlive: '25s', wireguardInterfaceName: 'mesh.cali' }),
+    },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['unequal', 'unequal', 'unequal'],
+    text: ['wireguardKeepAlive is 25s in west, but 0s in east and north'],
+  },
+  {
+    title: 'shows what the operator writes on AKS and EKS',
+    clusters: { ...encrypted, west: withEnvironment(encrypted.west, { FELIX_WIREGUARDHOSTENCRYPTIONENABLED: 'true' }) },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['unequal'],
+    at: ['west DaemonSet/calico-node spec.template.spec.containers[0].env[1].value'],
+  },
+  {
+    title: 'takes no notice of the settings of a cluster where it is off, nor of IPv6 where that is off',
+    clusters: {
+      ...encrypted,
+      north: on(three.north, { wireguardListeningPortV6: 1 }),
+      west: withFelix(three.west, { wireguardListeningPort: 1 }),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'judges IPv6 settings where it is on',
+    clusters: {
+      east: on(three.east, { wireguardEnabledV6: true }),
+      west: on(three.west, { wireguardEnabledV6: true, wireguardListeningPortV6: 1 }),
+    },
+    verdict: 'fail',
+    says: ['differs'],
+    blames: ['east west'],
+  },
+  { title: 'is not applicable where WireGuard is off', clusters: three, verdict: 'not-applicable' },
+  {
+    title: 'a reference that was not read leaves it open',
+    clusters: { ...encrypted, west: withReference(encrypted.west, 'FELIX_WIREGUARDMTU') },
+    verdict: { east: 'pass', north: 'pass', west: 'unknown' },
+    says: ['open'],
+  },
+  {
+    title: 'is unknown without the DaemonSet',
+    clusters: { ...encrypted, west: without(encrypted.west, 'DaemonSet') },
+    verdict: { east: 'pass', north: 'pass', west: 'unknown' },
+    says: ['missingInput'],
+  },
+]);
