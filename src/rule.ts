@@ -11,14 +11,15 @@ export * from './model/cidr.ts';
 export * from './model/cni.ts';
 export type * from './model/credentials.ts';
 export * from './model/data-plane.ts';
-export type * from './model/facts.ts';
 export * from './model/external-nodes.ts';
+export type * from './model/facts.ts';
 export * from './model/federation.ts';
 export * from './model/federation-faults.ts';
 export * from './model/felix.ts';
 export * from './model/felix-alignment.ts';
 export * from './model/felix-weaknesses.ts';
 export type { Cluster, Mesh, Section, Sections, Text, Use } from './model/mesh.ts';
+export * from './model/nat.ts';
 export * from './model/nodes.ts';
 export * from './model/observed-mtu.ts';
 export * from './model/overlays.ts';
@@ -196,6 +197,13 @@ export function shell(word: string): string {
 /** `kubectl --context CLUSTER …`, the cluster's name quoted for the shell; arguments given as a list are quoted too. */
 export function kubectl(cluster: string, args: string | readonly string[]): string {
   return `kubectl --context ${shell(cluster)} ${typeof args === 'string' ? args : args.map(shell).join(' ')}`;
+}
+
+/** Prints the lines of the logs of every Typha pod of the clusters that match a pattern of grep -E. */
+export function typhaLogs(clusters: readonly string[], pattern: string): string {
+  // One pod answers for a Deployment; all of them are asked by label.
+  const logs = 'logs --namespace calico-system -l k8s-app=calico-typha --tail=-1 --prefix --max-log-requests=50';
+  return clusters.map((cluster) => `${kubectl(cluster, logs)} | grep -E ${shell(pattern)}`).join('\n');
 }
 
 /** A repair of Felix settings as a fix to print. */

@@ -318,6 +318,25 @@ export function sharedNodeAddresses(clusters: Iterable<HasNodes>): readonly Shar
   return sharedAmongNodes(clusters, (node) => memberAddresses(node).map((a) => [formatIp(a.ip), a.source]));
 }
 
+/** An address by which other clusters know a node of the cluster. */
+export interface MeetingPoint {
+  readonly cluster: string;
+  readonly address: NodeAddress;
+}
+
+/** One node of each cluster to try the network with, in the order of clusters. Clusters without an address have none. */
+export function meetingPoints(clusters: Iterable<HasNodes>): readonly MeetingPoint[] {
+  return [...clusters]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ name, nodes }) => {
+      const known = nodes.items
+        .filter((n) => runsPods(n) && !isWindows(n))
+        .flatMap((n) => memberAddresses(n).slice(0, 1));
+      const address = known.find((a) => isPrivate(a.ip)) ?? known[0];
+      return address ? [{ cluster: name, address }] : [];
+    });
+}
+
 /**
  * Where a cloud runs the node: provider and region, null where it is not told. Subnets lie within one region (AWS, Azure and Google
  * Cloud documentation of virtual networks), so nodes of different regions are never neighbours.
