@@ -9,7 +9,7 @@ const WORDS = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'not
 const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 
 /**
- * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, what is undecided (with its command, if that is one line), notes
+ * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, what is undecided (with its command, if it fits on a line), notes
  * and problems of the input. PLACE is `file:line:column`, of the first evidence that is in a file or else of the first file of the
  * cluster; without any file `cluster/Kind/namespace/name#path`, or the clusters, or `mesh`. Suppressed findings are left out.
  */
@@ -43,9 +43,16 @@ function line(finding: Finding, view: View, ink: Pen): string {
   const at = ink.paint('place', first ? place(first, ink) : fallback);
   const other = shown?.means === 'first-file' ? evidence[0] : evidence.find((one) => one !== first);
   const see = other ? ` (see ${place(other, ink)})` : '';
-  const commands = verdict === 'unknown' && fix?.command !== undefined ? copyable(fix.command) : [];
-  const settle = commands.length === 1 ? ` (settle: ${commands[0]})` : '';
+  const command = verdict === 'unknown' && fix?.command !== undefined ? oneLine(fix.command) : null;
+  const settle = command === null ? '' : ` (settle: ${command})`;
   return `${at}: ${tag(verdict, rule, ink)} ${ink.clean(message.text)}${see}${settle}`;
+}
+
+/** A command on one line that does the same; null for a here-document and for lines that hang together otherwise. */
+function oneLine(command: string): string | null {
+  const lines = copyable(command);
+  const apart = lines.every((l) => !l.endsWith('\\') && l.split("'").length % 2 === 1 && l.split('"').length % 2 === 1);
+  return lines.length === 1 || (apart && !command.includes('<<')) ? lines.join('; ') : null;
 }
 
 function tag(verdict: Finding['verdict'], rule: string, ink: Pen): string {

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 import { frame } from './frame.ts';
 import { matrix } from './matrix.ts';
 import { blocksOf, effect, isInput, MOST_NAMES, placesOf, type Question, texts } from './questions.ts';
-import type { Finding, Report, RequirementResult, RunVerdict, View } from './report.ts';
+import type { Finding, Report, ReportEvidence, RequirementResult, RunVerdict, View } from './report.ts';
 import {
   copyable,
   count,
@@ -22,11 +22,8 @@ import {
 /** Characters from which a reason says enough. */
 const ENOUGH = 60;
 
-/** Places that a question shows. */
-const MOST_PLACES = 10;
-
-/** Places that a note shows. */
-const NOTE_PLACES = 3;
+/** Places that a note or a question shows. */
+const MOST_PLACES = 3;
 
 const TOLD = {
   fail: { role: 'error', word: 'error' },
@@ -34,13 +31,17 @@ const TOLD = {
   note: { role: 'note', word: 'note' },
 } as const satisfies Readonly<Partial<Record<Finding['verdict'], { readonly role: Role; readonly word: string }>>>;
 
-/** What is not settled: heading of the section, the word before each question, and how the total counts its requirements. */
-const OPEN: readonly {
+/** What is not settled in requirements of one class. */
+interface Section {
   readonly class: RequirementClass;
   readonly heading: string;
+  /** Before each question. */
   readonly word: string;
+  /** How the total counts its requirements. */
   readonly counted: string;
-}[] = [
+}
+
+const OPEN: readonly Section[] = [
   { class: 'core', heading: 'Undecided', word: 'undecided', counted: 'undecided' },
   { class: 'probe', heading: 'To verify on the network', word: 'verify', counted: 'to verify on the network' },
   { class: 'advisory', heading: 'Not checked', word: 'unchecked', counted: 'not checked' },
@@ -132,14 +133,20 @@ function* notes(open: readonly Finding[], { view, report, ink, maxFindings }: De
   for (const [, findings] of byRequirement(open, 'note', report)) {
     const { shown, hidden } = atMost(findings, maxFindings);
     for (const finding of shown) {
-      const places = frame(finding.evidence.slice(0, NOTE_PLACES), view, role, ink, false);
-      const more = finding.evidence.length - NOTE_PLACES;
-      if (more > 0) places.push(ink.paint('muted', `   ${ink.sign.cut} and ${count(more, 'other place')}`));
+      const places = shortly(finding.evidence, role, view, ink);
       const fix = finding.fix ? remark('fix', ink.clean(finding.fix.title), ink) : [];
       yield [...headline(word, finding.rule, finding.message.text, role, ink), ...places, ...fix];
     }
     yield* uncounted(hidden, word, ink);
   }
+}
+
+/** Places without their source. */
+function shortly(evidence: readonly ReportEvidence[], role: Role, view: View, ink: Pen): string[] {
+  const lines = frame(evidence.slice(0, MOST_PLACES), view, role, ink, false);
+  const more = evidence.length - MOST_PLACES;
+  if (more > 0) lines.push(ink.paint('muted', `   ${ink.sign.cut} and ${count(more, 'other place')}`));
+  return lines;
 }
 
 function* byRequirement(
@@ -156,7 +163,7 @@ function* byRequirement(
 }
 
 /** What was not settled in requirements of one class, each question with the command that settles it. */
-function* unsettled(part: (typeof OPEN)[number], open: readonly Finding[], desk: Desk): Generator<string[]> {
+function* unsettled(part: Section, open: readonly Finding[], desk: Desk): Generator<string[]> {
   const { report, ink, maxFindings } = desk;
   const ids = new Set(report.requirements.filter((r) => r.class === part.class).map((r) => r.id));
   const findings = open.filter((f) => f.verdict === 'unknown' && ids.has(f.requirement));
@@ -164,26 +171,29 @@ function* unsettled(part: (typeof OPEN)[number], open: readonly Finding[], desk:
   yield [ink.paint('undecided', `${ink.sign.unknown} `) + ink.paint('strong', part.heading)];
   const asked = new Map(blocksOf(findings).map((block) => [block[0].findings[0], block]));
   const { shown, hidden } = atMost([...asked.keys()], maxFindings);
-  for (const finding of shown) yield question(finding, asked.get(finding) ?? [], part.word, desk);
+  for (const finding of shown) yield question(finding, asked.get(finding) ?? [], part, desk);
   yield* uncounted(hidden, part.word, ink);
 }
 
 function question(
   first: Finding,
   block: readonly Question[],
-  word: string,
+  { class: of, word }: Section,
   { view, ink, maxFindings }: Desk,
 ): string[] {
   const { fix, reason, rule } = first;
   const [text = '', ...more] = texts(block.slice(0, maxFindings));
   const lines = headline(word, rule, text, 'undecided', ink);
   for (const each of more) lines.push(...remark('and', ink.clean(each), ink));
-  lines.push(...frame(placesOf(block).slice(0, MOST_PLACES), view, 'undecided', ink, false));
+  // What can only be tried on the network has no place in a file, and waits for nothing else.
+  const probe = of === 'probe';
+  if (!probe) lines.push(...shortly(placesOf(block), 'undecided', view, ink));
   const label = isInput(reason) ? 'get it' : 'settle';
   const commands = new Set(block.slice(0, maxFindings).flatMap((q) => q.findings[0].fix?.command ?? []));
   const { beside, below } = command([...commands].join('\n'), label, ink);
   if (fix) lines.push(...remark(label, ink.clean(fix.title), ink), ...beside);
-  return [...lines, ...remark('effect', effect(block), ink), ...below];
+  if (!probe) lines.push(...remark('effect', effect(block), ink));
+  return [...lines, ...below];
 }
 
 function problems({ report, ink, maxFindings }: Desk): string[] {

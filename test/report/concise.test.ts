@@ -62,10 +62,17 @@ test('counts more like findings than are printed', () => {
   ]);
 });
 
-test('leaves a command of several lines to the table', () => {
-  const fix = { title: 'ask', command: 'kubectl get a\nkubectl get b' };
-  const text = draw(view({ clusters: ['east'], findings: [{ ...one, verdict: 'unknown', fix }] }));
-  expect(text).toBe('mesh: undecided[pod-cidr-overlap] a pool overlaps\n');
+test.each([
+  ['kubectl get a', ' (settle: kubectl get a)'],
+  ["kubectl get a\nkubectl get 'b c'", " (settle: kubectl get a; kubectl get 'b c')"],
+  ['kubectl get \\\n  a', ''],
+  ["kubectl get 'a\nb'", ''],
+  ["kubectl apply -f - <<'EOF'\nkind: X\nEOF", ''],
+])('gives the command that settles a question if it fits on a line: %j', (command, told) => {
+  const text = draw(
+    view({ clusters: ['east'], findings: [{ ...one, verdict: 'unknown', fix: { title: 'ask', command } }] }),
+  );
+  expect(text).toBe(`mesh: undecided[pod-cidr-overlap] a pool overlaps${told}\n`);
 });
 
 test('prints 50,000 findings in time that is in proportion to JSON', () => {
