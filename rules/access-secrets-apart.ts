@@ -74,7 +74,8 @@ export default defineRule({
     ],
   },
   messages: {
-    shared: 'access secrets of {cluster} are in namespace {namespace}, where {subjects} may read Secrets, too',
+    shared:
+      'access secrets of {cluster} are in namespace {namespace}, where {subjects} may read Secrets, too, which is inferred to be unintended',
   },
   *check({ clusters }, say) {
     for (const cluster of clusters) {

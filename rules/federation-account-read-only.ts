@@ -33,7 +33,8 @@ export default defineRule({
     ],
   },
   messages: {
-    excess: '{role} lets {account}, whose token peers hold, do more than read what they sync: {excess}',
+    excess:
+      '{role} lets {account}, whose token peers hold, do more than read what they sync, which is inferred to be needless: {excess}',
   },
   *check(mesh, say) {
     const accountsOf = federationAccounts(mesh);
