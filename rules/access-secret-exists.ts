@@ -12,6 +12,7 @@ import {
   type Remote,
   secretName,
   shell,
+  unreadSecrets,
   writeAccessSecret,
 } from '../src/rule.ts';
 
@@ -48,31 +49,34 @@ export default defineRule({
     absent: '{secret} of {cluster} does not exist, but RemoteClusterConfiguration {remotes} refers to it',
     elsewhere:
       '{secret} of {cluster} does not exist, but RemoteClusterConfiguration {remotes} refers to it; one of that name is in {namespaces}',
-    unread: '{secret} of {cluster} is not in the input, and the input does not prove that it is missing',
+    unread: 'Secret {secrets} in {namespace} of {cluster} is not in the input, which does not prove that it is missing',
     incomplete:
       'the secret reference of RemoteClusterConfiguration {remote} of {cluster} is incomplete, so no Secret can be looked up',
   },
   *check({ clusters }, say) {
     for (const { name: cluster, remotes, secrets } of clusters) {
+      const unread = unreadSecrets(remotes.items);
+      if (unread.length > 0 && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
+      else {
+        for (const { namespace, names, remotes: users } of unread) {
+          yield say.unknown(
+            'unread',
+            { secrets: few(names), namespace, cluster },
+            {
+              clusters: [cluster],
+              ...(users.length === 1 ? { remote: users[0].ref } : {}),
+              reason: 'missing-input',
+              evidence: users.map((r) => inside(r, ['spec', 'clusterAccessSecret'], `refers to ${secretName(r)}`)),
+              fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
+            },
+          );
+        }
+      }
       for (const group of bySecret(remotes.items)) {
         const [{ access, ref, clusterAccessSecret: reference }] = group;
         const [namespace, name] = [reference?.namespace ?? '', reference?.name ?? ''];
         const secret = secretName(group[0]);
         const about = group.length === 1 ? { remote: ref } : {};
-        if (access.kind === 'unread' && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
-        else if (access.kind === 'unread') {
-          yield say.unknown(
-            'unread',
-            { secret, cluster },
-            {
-              clusters: [cluster],
-              ...about,
-              reason: 'missing-input',
-              evidence: references(group).slice(0, 1),
-              fix: { title: 'add the Secret to the input', command: kubectl(cluster, getSecret(namespace, name)) },
-            },
-          );
-        }
         if (access.kind !== 'absent') continue;
         const namesakes = secrets.items.filter((s) => s.ref.name === name);
         const missing = absent(cluster, { apiVersion: 'v1', kind: 'Secret', namespace, name }, 'does not exist');

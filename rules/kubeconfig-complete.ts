@@ -5,11 +5,15 @@ import {
   bySecret,
   type ConnectionFault,
   defineRule,
+  few,
   getSecret,
   heldKubeconfigs,
+  holdsKubeconfig,
   kubectl,
+  type Remote,
   references,
   secretName,
+  unreadSecrets,
   writeAccessSecret,
 } from '../src/rule.ts';
 
@@ -34,6 +38,8 @@ const fields = (faults: readonly ConnectionFault[], kind: 'placeholder' | 'empty
   faults.flatMap((fault) => (fault.kind === kind ? [fault.field] : [])).join(', ');
 
 const texts = (faults: readonly ConnectionFault[], by: typeof contexts) => faults.flatMap(({ kind }) => by[kind] ?? []);
+
+const lacksKubeconfig = ({ access, connection }: Remote) => access.kind === 'found' && !holdsKubeconfig(connection);
 
 export default defineRule({
   id: 'kubeconfig-complete',
@@ -65,7 +71,7 @@ export default defineRule({
     placeholder: 'the kubeconfig in {secret} of {cluster} still holds the text of a template for {fields}',
     empty: 'the kubeconfig in {secret} of {cluster} has no {fields}',
     malformed: 'the kubeconfig in {secret} of {cluster} has {fault}',
-    unread: '{secret} of {cluster} is not in the input, so its kubeconfig is not told',
+    unread: 'the kubeconfig in Secret {secrets} in {namespace} of {cluster} is not in the input',
     noKubeconfig: '{secret} of {cluster} holds no kubeconfig that could be judged',
   },
   *check({ clusters }, say) {
@@ -94,26 +100,40 @@ export default defineRule({
           yield say.finding('malformed', { secret, cluster, fault }, { ...spec, evidence: evidence(fault) });
         }
       }
-      for (const group of bySecret(remotes.items)) {
-        const [{ ref, access, leads, clusterAccessSecret: reference }] = group;
-        if (access.kind === 'unread' && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
-        else if (leads.kind === 'unbound' && (leads.why.startsWith('secret-') || leads.why === 'no-kubeconfig')) {
-          const id = access.kind === 'unread' ? 'unread' : 'noKubeconfig';
+      const unread = unreadSecrets(remotes.items);
+      if (unread.length > 0 && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
+      else {
+        for (const { namespace, names, remotes: users } of unread) {
           yield say.unknown(
-            id,
-            { secret: secretName(group[0]), cluster },
+            'unread',
+            { secrets: few(names), namespace, cluster },
             {
               clusters: [cluster],
-              ...(group.length === 1 ? { remote: ref } : {}),
+              ...(users.length === 1 ? { remote: users[0].ref } : {}),
               reason: 'missing-input',
-              evidence: references(group),
-              fix: {
-                title: 'check again with the Secret and its kubeconfig in the input',
-                command: kubectl(cluster, getSecret(reference?.namespace ?? '', reference?.name ?? '')),
-              },
+              evidence: references(users),
+              fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
             },
           );
         }
+      }
+      const empty = remotes.items.filter((r) => r.access.kind === 'absent' || lacksKubeconfig(r));
+      for (const group of bySecret(empty)) {
+        const { name, namespace } = group[0].clusterAccessSecret ?? {};
+        yield say.unknown(
+          'noKubeconfig',
+          { secret: secretName(group[0]), cluster },
+          {
+            clusters: [cluster],
+            ...(group.length === 1 ? { remote: group[0].ref } : {}),
+            reason: 'missing-input',
+            evidence: references(group),
+            fix: {
+              title: 'put a kubeconfig into the Secret and check again',
+              command: kubectl(cluster, getSecret(namespace ?? '', name ?? '')),
+            },
+          },
+        );
       }
       if (remotes.items.some((r) => r.access.kind !== 'no-reference')) yield say.pass([cluster]);
       else if (remotes.state === 'complete') yield say.notApplicable([cluster]);

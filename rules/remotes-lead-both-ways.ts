@@ -54,8 +54,9 @@ export default defineRule({
     noRemotes: 'no cluster has a RemoteClusterConfiguration, so {clusters} are not connected',
     oneWay: 'no RemoteClusterConfiguration of {cluster} leads to {others}',
     unconnected: 'no RemoteClusterConfiguration leads from {cluster} to {others} or back',
-    outside: '{remotes} of {cluster} lead out of the input, where no way back can be seen',
-    untold: 'it is not told where {remotes} of {cluster} lead, because {why}',
+    outside:
+      'the target of RemoteClusterConfiguration {remotes} of {cluster} is not in the input, so no way back can be seen',
+    untold: 'nothing tells the target of RemoteClusterConfiguration {remotes} of {cluster}, because {why}',
   },
   *check({ clusters }, say) {
     const all = clusters.map((c) => c.name).sort();

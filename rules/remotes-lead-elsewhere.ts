@@ -90,7 +90,8 @@ export default defineRule({
       text: 'RemoteClusterConfiguration {remote} of {cluster} leads to a cluster that is not in the input, so nothing of that cluster is checked',
       severity: 'note',
     },
-    untold: 'it is not told whether {remotes} of {cluster} lead to different other clusters, because {why}',
+    untold:
+      'nothing tells whether the target of RemoteClusterConfiguration {remotes} of {cluster} is another cluster, and no other has it, because {why}',
   },
   *check({ clusters }, say) {
     const everyone = new Set(clusters.map((c) => c.name));

@@ -269,11 +269,11 @@ export function whyUntold(remote: Remote): string | null {
         ? 'its secret reference is incomplete'
         : 'it names no connection';
     case 'secret-unread':
-      return `${secretName(remote)} was not read`;
+      return 'its access secret was not read';
     case 'secret-absent':
-      return `${secretName(remote)} does not exist`;
+      return 'its access secret does not exist';
     case 'no-kubeconfig':
-      return `${secretName(remote)} holds no kubeconfig`;
+      return 'its access secret holds no kubeconfig';
     case 'nothing-to-compare':
       return 'its kubeconfig names nothing that identifies a cluster';
     case 'identity-untold':
@@ -297,9 +297,9 @@ export function settleLead(remote: Remote): { readonly cluster: string; readonly
   return { cluster: ref.cluster, args: getSecret(reference.namespace, reference.name) };
 }
 
-/** Arguments of kubectl that print a Secret. */
-export function getSecret(namespace: string, name: string): string {
-  return `get secret ${quote(name)} -n ${quote(namespace)} -o yaml`;
+/** Arguments of kubectl that print Secrets of a namespace. */
+export function getSecret(namespace: string, ...names: readonly string[]): string {
+  return `get secret ${names.map(quote).join(' ')} -n ${quote(namespace)} -o yaml`;
 }
 
 function quote(word: string): string {
@@ -339,6 +339,29 @@ export function bySecret(remotes: readonly Remote[]): readonly (readonly [Remote
     else groups.set(`${namespace}/${name}`, [remote]);
   }
   return [...groups.values()];
+}
+
+/** Secrets of one namespace that remotes refer to and that are not in the input, where that does not prove them missing. */
+export interface UnreadSecrets {
+  readonly namespace: string;
+  readonly names: readonly string[];
+  readonly remotes: readonly [Remote, ...Remote[]];
+}
+
+/** The Secrets that are not in the input, by namespace: one command gets all of a namespace. */
+export function unreadSecrets(remotes: readonly Remote[]): readonly UnreadSecrets[] {
+  const groups = new Map<string, [Remote, ...Remote[]]>();
+  for (const remote of remotes) {
+    const namespace = remote.clusterAccessSecret?.namespace;
+    if (remote.access.kind !== 'unread' || !namespace) continue;
+    const group = groups.get(namespace);
+    if (group) group.push(remote);
+    else groups.set(namespace, [remote]);
+  }
+  return [...groups].map(([namespace, users]) => {
+    const names = [...new Set(users.map((r) => r.clusterAccessSecret?.name ?? ''))].sort();
+    return { namespace, names, remotes: users };
+  });
 }
 
 /** The fields that refer to an access Secret. */
