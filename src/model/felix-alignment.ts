@@ -39,7 +39,7 @@ export function divergences(clusters: readonly Configured[], parameter: FelixPar
     ? sides.slice(1).map((odd): Divergence => ({ parameter, kind: 'differs', odd, others: first }))
     : [equalSides(sides, parameter)];
   const common = new Set((settled ? [first] : sides).map(([{ group }]) => group.value));
-  const within = holders.flatMap((main) => overrides(main, parameter, common));
+  const within = holders.flatMap((main) => overrides(main, holders, parameter, common));
   return [...between, ...within];
 }
 
@@ -72,6 +72,7 @@ function equalSides(sides: readonly Side[], parameter: FelixParameter): Divergen
 /** Overrides that give some nodes of a cluster a value that neither their cluster nor the mesh has; one per value. */
 function overrides(
   main: FelixHolder,
+  all: readonly FelixHolder[],
   parameter: FelixParameter,
   common: ReadonlySet<FelixValue>,
 ): readonly Divergence[] {
@@ -80,7 +81,8 @@ function overrides(
     .slice(1)
     .filter(({ value }) => value !== main.group.value && !common.has(value));
   const holders = different.map((group) => ({ cluster, group }));
-  return grouped(holders).map((odd) => ({ parameter, kind: 'overridden', odd, others: [main] }));
+  const others = [main, ...all.filter((h) => h !== main && h.group.value === main.group.value)];
+  return grouped(holders).map((odd) => ({ parameter, kind: 'overridden', odd, others }));
 }
 
 function grouped(holders: readonly FelixHolder[]): Side[] {
