@@ -201,9 +201,13 @@ export function kubectl(cluster: string, args: string | readonly string[]): stri
 
 /** Prints the lines of the logs of every Typha pod of the clusters that match a pattern of grep -E. */
 export function typhaLogs(clusters: readonly string[], pattern: string): string {
-  // One pod answers for a Deployment; all of them are asked by label.
+  // One pod answers for a Deployment; all of them are asked by label. Many clusters are asked in a loop.
   const logs = 'logs --namespace calico-system -l k8s-app=calico-typha --tail=-1 --prefix --max-log-requests=50';
-  return clusters.map((cluster) => `${kubectl(cluster, logs)} | grep -E ${shell(pattern)}`).join('\n');
+  if (clusters.length <= 3) {
+    return clusters.map((cluster) => `${kubectl(cluster, logs)} | grep -E ${shell(pattern)}`).join('\n');
+  }
+  const each = `echo "$c:"; kubectl --context "$c" ${logs} | grep -E ${shell(pattern)}`;
+  return `for c in ${clusters.map(shell).join(' ')}; do ${each}; done`;
 }
 
 /** A repair of Felix settings as a fix to print. */
