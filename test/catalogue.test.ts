@@ -1,6 +1,6 @@
 // What holds of all rules together: every requirement has rules, every rule its test and page, and all texts fit every format.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../src/model/kinds.ts';
@@ -11,7 +11,6 @@ import { requirements } from '../src/requirements.ts';
 import type { Rule } from '../src/rule.ts';
 
 const rules = await loadRules();
-const exists = (path: string): boolean => existsSync(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 
 /** Code scanning shows no more of a title or description. */
 const LONGEST_DESCRIPTION = 1024;
@@ -32,15 +31,26 @@ test('the table of rules is up to date', async () => {
   await expect(rulesIndex(rules)).toMatchFileSnapshot('../rules/README.md');
 });
 
+test('no page or test is left of a rule that is gone', () => {
+  const ids = new Set(rules.map((rule) => rule.id));
+  const named = (folder: string, ending: string): string[] =>
+    readdirSync(fileURLToPath(new URL(folder, import.meta.url)))
+      .filter((file) => file.endsWith(ending) && file !== 'README.md')
+      .map((file) => file.slice(0, -ending.length));
+  expect(named('../rules', '.md').filter((id) => !ids.has(id))).toEqual([]);
+  expect(named('rules', '.test.ts').filter((id) => !ids.has(id))).toEqual([]);
+});
+
 describe.each(rules.map((rule) => [rule.id, rule] as const))('rule %s', (id, rule) => {
   const messages = Object.entries(rule.messages).map(([name, message]) => {
     const { text, severity } = typeof message === 'string' ? { text: message, severity: rule.severity } : message;
     return { name, text, severity };
   });
 
-  test('has a test and a page', () => {
-    expect(exists(`test/rules/${id}.test.ts`), `test/rules/${id}.test.ts`).toBe(true);
-    expect(exists(`rules/${id}.md`), `rules/${id}.md, which npm run docs writes`).toBe(true);
+  test('has a test, which holds its page too', () => {
+    const path = fileURLToPath(new URL(`rules/${id}.test.ts`, import.meta.url));
+    expect(existsSync(path), `test/rules/${id}.test.ts`).toBe(true);
+    expect(readFileSync(path, 'utf8')).toContain('testRule(');
   });
 
   test('is named in words', () => {
