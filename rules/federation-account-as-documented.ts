@@ -17,8 +17,16 @@ export default defineRule({
   requirement: 'federation-account',
   severity: 'note',
   compares: false,
-  needs: ['serviceAccounts', 'clusterRoles', 'clusterRoleBindings'],
-  evidence: ['remotes', 'roles', 'roleBindings', ...federationSections],
+  needs: [],
+  evidence: [
+    'serviceAccounts',
+    'clusterRoles',
+    'clusterRoleBindings',
+    'remotes',
+    'roles',
+    'roleBindings',
+    ...federationSections,
+  ],
   docs: {
     why: 'The manifests of 3.21 and later replace the subject of the ClusterRoleBinding by the account in calico-system: applied to a cluster whose tokens are of the account in kube-system, they lock every peer out. Federated services need services and endpoints.',
     fix: 'When you next rotate credentials, move the account to the namespace of the manifests that you apply.',

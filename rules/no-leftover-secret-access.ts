@@ -18,8 +18,8 @@ export default defineRule({
   requirement: 'typha-secret-access',
   severity: 'note',
   compares: false,
-  needs: ['remotes'],
-  evidence: ['roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
+  needs: [],
+  evidence: ['remotes', 'roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
   docs: {
     why: 'A grant that nothing needs any more lets whoever takes over Typha read the Secrets of that namespace.',
     fix: 'Delete the RoleBinding, and its Role if nothing else is bound to it.',
@@ -38,7 +38,14 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const cluster of clusters) {
       const { name, remotes, roleBindings } = cluster;
-      if (remotes.state !== 'complete') continue;
+      // Where a reference is not read or not complete, nothing tells which namespaces are needed.
+      if (
+        remotes.state !== 'complete' ||
+        remotes.items.some((remote) => remote.access.kind === 'incomplete-reference')
+      ) {
+        yield say.notApplicable([name]);
+        continue;
+      }
       const access = secretAccess(cluster);
       const authorizer = buildAuthorizer(cluster);
       const needed = new Set(remotes.items.flatMap((remote) => remote.clusterAccessSecret?.namespace ?? []));

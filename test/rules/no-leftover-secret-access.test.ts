@@ -40,10 +40,12 @@ testRule(rule, [
     says: ['leftover'],
   },
   {
-    title: 'is unknown when the remotes were not read',
-    clusters: { a, b: without(b, RCC) },
+    title: 'does not apply where the remotes or a namespace are not told',
+    clusters: {
+      a: changed([...a, ...leftover.slice(-2)], RCC, 'b', { spec: { clusterAccessSecret: { namespace: null } } }),
+      b: without(leftover, RCC),
+    },
     options: { routing: 'overlay' },
-    verdict: { a: 'pass', b: 'unknown' },
-    says: ['missingInput'],
+    verdict: 'not-applicable',
   },
 ]);
