@@ -1,52 +1,33 @@
 // Every example in every format for machines and editors: they tell the same findings, and SARIF is one that code scanning takes.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Log, Result, Run } from 'sarif';
 import { afterAll, describe, expect, test } from 'vitest';
-import { check } from '../../src/check.ts';
-import { loadRules } from '../../src/registry.ts';
 import { anchor } from '../../src/report/anchor.ts';
 import { concise } from '../../src/report/concise.ts';
 import { json } from '../../src/report/json.ts';
 import type { Report, View } from '../../src/report/report.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { encodePath } from '../../src/report/sarif-place.ts';
-import { readFiles } from '../../src/source/files.ts';
+import { checkInput, examples, readExample } from '../kit/examples.ts';
 import { multitool, schemaErrors, validatorFindings } from './sarif-gate.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
-const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .sort();
-const rules = await loadRules();
 const folder = mkdtempSync(join(tmpdir(), 'sarif-examples-'));
 const written: string[] = [];
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function viewOf(example: string): View {
-  const input = readFiles({ paths: [`examples/${example}`], clusters: [], cwd: root, repository: root });
-  const checked = check(input, rules, {
-    routing: null,
-    calicoVersion: null,
-    beforePeering: false,
-    at: Date.parse('2026-01-01T00:00:00Z'),
-    disabled: new Set(),
-    strict: false,
-    tool: { name: 'mesh-preflight', version: '0.0.0' },
-  });
-  return { ...checked, exitReason: 'exit 0: ready' };
-}
+/** By name; judged once, before the tests are defined. */
+const viewsOf = new Map<string, View>();
+for (const example of examples)
+  viewsOf.set(example, { ...(await checkInput(readExample(example))), exitReason: 'exit 0' });
 
 test('there are examples', () => {
   expect(examples).not.toEqual([]);
 });
 
-describe.each(examples)('the example %s', (example) => {
-  const view = viewOf(example);
+describe.each([...viewsOf])('the example %s', (example, view) => {
   const report = JSON.parse(json(view)) as Report;
   const text = sarif(view);
   const [run] = (JSON.parse(text) as Log).runs as [Run];
