@@ -32,7 +32,7 @@ export default defineRule({
   },
   messages: {
     differs: '{parameter} is {found}, but {expected}',
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
   },
   *check({ clusters }, say) {
     for (const divergence of divergences(clusters, 'routeSource')) {

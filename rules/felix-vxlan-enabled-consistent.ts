@@ -32,7 +32,7 @@ export default defineRule({
   messages: {
     pools: 'vxlanEnabled is false {found}, although VXLAN is on in {expected}',
     clusters: 'vxlanEnabled is {found}, but {expected}',
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
   },
   *check({ clusters, text, vxlan }, say) {
     const all = clusters.map(({ name }) => name);

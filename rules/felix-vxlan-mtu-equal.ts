@@ -47,7 +47,7 @@ export default defineRule({
       severity: 'warning',
     },
     observed: { text: 'the Installation reports an MTU of {found}, but {expected}', severity: 'warning' },
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
   },
   *check({ clusters, vxlan }, say) {
     const all = clusters.map(({ name }) => name);

@@ -48,7 +48,7 @@ export default defineRule({
   },
   messages: {
     differs: '{parameter} is {found}, but {expected}',
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
     undecided: 'whether two clusters use VXLAN cannot be told without the IPPools of {clusters}',
   },
   *check({ clusters, vxlan }, say) {

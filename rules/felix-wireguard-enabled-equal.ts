@@ -50,7 +50,7 @@ export default defineRule({
       severity: 'warning',
     },
     someNodes: { text: '{parameter} is {found}, but {expected}', severity: 'warning' },
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
     undecided: 'whether two clusters use WireGuard cannot be told, for it is open in {clusters}',
   },
   *check({ clusters, wireguard }, say) {

@@ -46,7 +46,7 @@ export default defineRule({
   messages: {
     differs: '{parameter} is {found}, but {expected}',
     unequal: { text: '{parameter} is {found}, but {expected}', severity: 'warning' },
-    open: '{parameter} of {cluster} cannot be told: {why}',
+    open: 'what takes effect in {cluster} cannot be told: {why}',
   },
   *check({ clusters, wireguard }, say) {
     const all = clusters.map(({ name }) => name);

@@ -117,18 +117,15 @@ function judgeReading(rules: readonly Rule[], mesh: Mesh<Section>, disabled: Rea
     const said = new Set<string>();
     for (const { rule, outcome } of outcomes) {
       if (outcome.message === null) continue;
-      // What several rules of a requirement miss is one cause.
-      const key = outcome.section === null && !shared.has(outcome.message.id) ? null : sharedKey(outcome);
+      const text = render(rule, outcome.message);
+      // What several rules of a requirement cannot tell for the same reason is told once.
+      const key = outcome.verdict === 'unknown' ? JSON.stringify([text, outcome.clusters, outcome.remote?.name]) : null;
       if (key !== null && said.has(key)) continue;
       if (key !== null) said.add(key);
-      findings.push({ rule, outcome, text: render(rule, outcome.message) });
+      findings.push({ rule, outcome, text });
     }
   }
   return { routing: mesh.routing, text: mesh.text, verdicts, findings, failures };
-}
-
-function sharedKey({ message, section, clusters, remote }: Outcome): string {
-  return JSON.stringify([message?.id, section, clusters, remote?.name ?? null]);
 }
 
 /** The outcomes of one rule: what it says, and what the engine adds for needs that were not read. */
@@ -187,7 +184,7 @@ function silent(verdict: Outcome['verdict'], clusters: readonly string[]): Outco
   };
 }
 
-/** Messages of the engine itself. They are the same for all rules, so equal ones of a requirement are told once. */
+/** Messages of the engine itself; equal ones of a requirement are told once. */
 const engineMessages = {
   missingInput: '{what} of {cluster} were not read: {why}',
   partialInput: '{what} of {cluster} were read in part: {why}',
@@ -197,8 +194,6 @@ const engineMessages = {
   dependsOnVersion: 'it depends on the version, which nothing tells for {clusters}: {outcomes}',
   dependsOnRouting: 'it depends on the routing mode, which is not settled ({why}): {outcomes}',
 } as const satisfies Messages;
-
-const shared: ReadonlySet<string> = new Set(['nothingToCompare']);
 
 function missing(rule: Rule, cluster: Cluster<Section>, section: Section, remote: Outcome['remote']): Outcome {
   const { state, why } = cluster[section];

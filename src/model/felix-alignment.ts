@@ -285,9 +285,9 @@ function repairOf({ parameter, odd, others }: Divergence): Repair {
   return { ...change, title: `${change.title}: the operator forces it in ${first.cluster.name}`, patch: null };
 }
 
-/** What leaves some parameters open, in the words of a finding: `{parameter} of {cluster} cannot be told: {why}`. */
+/** What leaves settings open, in the words of a finding: `what takes effect in {cluster} cannot be told: {why}`. */
 export interface OpenQuestion {
-  readonly data: { readonly parameter: string; readonly cluster: string; readonly why: string };
+  readonly data: { readonly cluster: string; readonly why: string };
   /** The cluster, and the only other one where there is then nothing to hold it against. */
   readonly clusters: readonly string[];
   readonly reason: Doubt['reason'];
@@ -301,27 +301,19 @@ export function openQuestions(
   clusters: readonly Configured[],
   parameters: readonly FelixParameter[],
 ): readonly OpenQuestion[] {
-  const told = clusters.filter(({ felix }) => parameters.every((p) => felix.parameters[p].doubts.length === 0));
+  const doubtsOf = ({ felix }: Configured) => parameters.flatMap((parameter) => felix.parameters[parameter].doubts);
+  const told = clusters.filter((cluster) => doubtsOf(cluster).length === 0);
   const alone = told.length === 1 ? told.map(({ name }) => name) : [];
-  return clusters.flatMap(({ name, felix }) => {
-    const causes = new Map<string, { readonly doubt: Doubt; readonly parameters: FelixParameter[] }>();
-    for (const parameter of parameters) {
-      for (const doubt of felix.parameters[parameter].doubts) {
-        const cause = causes.get(doubt.why);
-        if (cause) cause.parameters.push(parameter);
-        else causes.set(doubt.why, { doubt, parameters: [parameter] });
-      }
-    }
-    return [...causes.values()].map(({ doubt, parameters: open }): OpenQuestion => {
-      const { why, reason, evidence, title, command } = doubt;
-      return {
-        data: { parameter: someOf(open), cluster: name, why },
-        clusters: [name, ...alone],
-        reason,
-        evidence,
-        settle: { title, cluster: name, command, patch: null },
-      };
-    });
+  return clusters.flatMap((cluster) => {
+    const { name } = cluster;
+    const causes = new Map(doubtsOf(cluster).map((doubt) => [doubt.why, doubt]));
+    return [...causes.values()].map(({ why, reason, evidence, title, command }) => ({
+      data: { cluster: name, why },
+      clusters: [name, ...alone],
+      reason,
+      evidence,
+      settle: { title, cluster: name, command, patch: null },
+    }));
   });
 }
 

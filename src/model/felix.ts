@@ -281,12 +281,12 @@ function splitNodes(scopes: Scopes, settings: ReadonlyMap<FelixConfigurationFact
   return { groups: found.sort((a, b) => b.nodes.length - a.nodes.length), rest };
 }
 
-function unreadNodes(nodes: Availability, parameter: FelixParameter, { places, text }: FelixSetting): Doubt {
+function unreadNodes(nodes: Availability, parameter: FelixParameter, { places }: FelixSetting): Doubt {
   const [place] = places;
   const reach = nodes.state === 'missing' ? 'no Node was read' : 'not every Node was read';
   return {
     reason: nodes.state === 'missing' ? 'missing-input' : 'partial-input',
-    why: `FelixConfiguration ${place.ref.name} sets it to ${text} on some nodes, and ${reach}`,
+    why: `FelixConfiguration ${place.ref.name} is for some nodes only, and ${reach}`,
     evidence: [at(place, `sets ${parameter} on some nodes`)],
     title: 'add all Nodes to the input',
     command: ['get', 'nodes', '-o', 'yaml'],
@@ -328,7 +328,7 @@ function settingOf(
     setting: plain,
     doubt: {
       reason: 'needs-probe',
-      why: `two spellings of it in FelixConfiguration ${ref.name} say ${plain.text} and ${other.text}, and Felix takes either`,
+      why: `two spellings of ${parameter} in FelixConfiguration ${ref.name} say ${plain.text} and ${other.text}, and Felix takes either`,
       evidence: [at(other.places[0], 'one spelling'), at(plain.places[0], 'another')],
       title: 'look at what a running calico-node logged when it read its configuration',
       command: ['-n', 'calico-system', 'logs', 'daemonset/calico-node', '-c', 'calico-node'],

@@ -534,7 +534,7 @@ describe('what was not read', () => {
     const input = { configurations, nodes: missing<NodeFacts>() };
     expect(groups(input, 'vxlanPort')).toEqual(['4789 on all by built in']);
     expect(doubts(input, 'vxlanPort')).toEqual([
-      'missing-input: FelixConfiguration node.n1 sets it to 8472 on some nodes, and no Node was read',
+      'missing-input: FelixConfiguration node.n1 is for some nodes only, and no Node was read',
     ]);
     // The same value as everywhere changes nothing, wherever the node is.
     expect(doubts(input, 'vxlanVNI')).toEqual([]);
@@ -552,7 +552,7 @@ describe('what was not read', () => {
     ]);
     const more = listed([felix('default'), felix('node.n9', { vxlanPort: 8472 })]);
     expect(doubts({ configurations: more, nodes }, 'vxlanPort')).toEqual([
-      'partial-input: FelixConfiguration node.n9 sets it to 8472 on some nodes, and not every Node was read',
+      'partial-input: FelixConfiguration node.n9 is for some nodes only, and not every Node was read',
     ]);
   });
 });
@@ -587,7 +587,7 @@ it('takes an annotation in other letters where nothing else says something, and 
   expect(doubts({ configurations: equal }, 'vxlanPort')).toEqual([]);
   const other = listed([felix('default', { vxlanPort: 4789 }, { annotations })]);
   expect(doubts({ configurations: other }, 'vxlanPort')).toEqual([
-    'needs-probe: two spellings of it in FelixConfiguration default say 4789 and 8472, and Felix takes either',
+    'needs-probe: two spellings of vxlanPort in FelixConfiguration default say 4789 and 8472, and Felix takes either',
   ]);
   const calicoNode = listed([daemonSet([['FELIX_VXLANPORT', '1']])]);
   expect(doubts({ configurations: other, calicoNode }, 'vxlanPort')).toEqual([]);

@@ -96,7 +96,9 @@ testRule(rule, [
     clusters: { ...two, west: without(withOverride(two.west, 'node.gone', { routeSource: 'WorkloadIPs' }), 'Node') },
     verdict: 'unknown',
     says: ['open'],
-    text: ['FelixConfiguration node.gone sets it to WorkloadIPs on some nodes, and no Node was read'],
+    text: [
+      'what takes effect in west cannot be told: FelixConfiguration node.gone is for some nodes only, and no Node was read',
+    ],
   },
   {
     title: 'a selector reaches the nodes with its labels',

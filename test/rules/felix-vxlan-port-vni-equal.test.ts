@@ -104,7 +104,7 @@ testRule(rule, [
     verdict: { east: 'pass', north: 'pass', west: 'unknown' },
     says: ['open'],
     text: [
-      'vxlanVNI of west cannot be told: FELIX_VXLANVNI comes from key value of ConfigMap calico-system/calico-config',
+      'what takes effect in west cannot be told: FELIX_VXLANVNI comes from key value of ConfigMap calico-system/calico-config',
     ],
   },
   {
