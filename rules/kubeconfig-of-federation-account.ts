@@ -2,60 +2,17 @@
 // fingerprints with what was read of the remote; signatures are never looked at.
 
 import {
-  type AccountIdentity,
   at,
-  buildAuthorizer,
-  type Cluster,
+  currentAccount,
   defineRule,
   type Evidence,
   FEDERATION_NAME,
   heldKubeconfigs,
-  inside,
-  type Listed,
-  provesAbsence,
-  type TokenClaims,
+  movedBinding,
+  replacedToken,
   targetOf,
   writeAccessSecret,
 } from '../src/rule.ts';
-
-/** The UID that the remote cluster has for the account now; the account itself tells it better than its token Secret. */
-function accountOf(accounts: readonly AccountIdentity[], claims: TokenClaims): AccountIdentity | null {
-  const same = accounts.filter((a) => a.namespace === claims.namespace && a.name === claims.serviceAccount);
-  return same.find((a) => a.uid.ref.kind === 'ServiceAccount') ?? same[0] ?? null;
-}
-
-/** Roles in namespaces grant no access to the whole cluster. */
-const NONE: Listed<never> = { items: [], namespaces: new Set(), state: 'missing', why: null };
-
-type Bound = 'clusterRoles' | 'clusterRoleBindings' | 'serviceAccounts';
-
-/**
- * The binding that authorises an account of this name in another namespace, where none authorises the token's own: applying the
- * manifests of 3.21 or later moves the only subject from kube-system to calico-system. Where the account of the token is there and the
- * other is not, the binding is wrong and not the token: null.
- */
-function movedBinding(
-  { clusterRoles, clusterRoleBindings, serviceAccounts }: Cluster<Bound>,
-  claims: TokenClaims,
-): Evidence | null {
-  const { namespace, serviceAccount: name } = claims;
-  if (namespace === null || name === null || clusterRoleBindings.state !== 'complete') return null;
-  const access = buildAuthorizer({ clusterRoles, clusterRoleBindings, roles: NONE, roleBindings: NONE });
-  const reads = { verbs: ['list'], group: '', resource: 'pods', namespace: null };
-  const named = access.bindings({ namespace, name }, null).some(({ binding, subject }) => {
-    return binding.subjects[subject]?.kind !== 'Group' || access.can({ namespace, name }, reads).proven === 'yes';
-  });
-  if (named) return null;
-  const isThere = (home: string) => serviceAccounts.items.some((a) => a.ref.name === name && a.ref.namespace === home);
-  for (const binding of clusterRoleBindings.items) {
-    for (const [i, { kind, name: subject, namespace: home }] of binding.subjects.entries()) {
-      if (kind !== 'ServiceAccount' || subject !== name || home === null) continue;
-      if (isThere(home) || !(isThere(namespace) || provesAbsence(serviceAccounts, home)))
-        return inside(binding, ['subjects', i, 'namespace'], `authorises the account in ${home}`);
-    }
-  }
-  return null;
-}
 
 export default defineRule({
   id: 'kubeconfig-of-federation-account',
@@ -94,6 +51,14 @@ export default defineRule({
   },
   *check({ clusters }, say) {
     const byName = new Map(clusters.map((c) => [c.name, c]));
+    // Every other cluster of the mesh may hold a token of the same account.
+    const known = new Map<string, Evidence | null>();
+    const movedIn = (target: Cluster<Bound>, claims: TokenClaims): Evidence | null => {
+      const account = JSON.stringify([target.name, claims.namespace, claims.serviceAccount]);
+      const moved = known.has(account) ? (known.get(account) ?? null) : movedBinding(target, claims);
+      known.set(account, moved);
+      return moved;
+    };
     for (const { name: cluster, remotes } of clusters) {
       const held = heldKubeconfigs(remotes);
       for (const { connection, secret: object, remotes: users, evidence } of held) {
@@ -126,18 +91,14 @@ export default defineRule({
           evidence: [head, ...rest, place] as const,
         });
         const data = { secret, cluster, account, target: target.name };
-        const moved = movedBinding(target, claims);
-        const now = accountOf(target.identity.serviceAccounts, claims);
-        const minted = target.secrets.items.find(
-          ({ ref, token }) =>
-            ref.name === claims.secret && ref.namespace === claims.namespace && token?.claims?.uid === claims.uid,
-        );
+        const moved = movedIn(target, claims);
+        const now = currentAccount(target.identity, claims);
+        const replaced = replacedToken(target, claims, tokenFingerprint);
         if (moved) yield say.finding('unbound', data, blame(moved));
         else if (now && claims.uid !== null && now.uid.value !== claims.uid) {
           yield say.finding('recreated', data, blame(at(now.uid, 'the UID of the account now')));
-        } else if (minted?.keys.token && minted.token?.tokenFingerprint !== tokenFingerprint) {
-          const place = at(minted.keys.token, 'the token now');
-          yield say.finding('replaced', { secret, cluster, target: target.name }, blame(place));
+        } else if (replaced) {
+          yield say.finding('replaced', { secret, cluster, target: target.name }, blame(at(replaced, 'the token now')));
         }
       }
       if (held.length > 0) yield say.pass([cluster]);

@@ -133,7 +133,15 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     return found;
   };
 
+  const asked = new Map<string, readonly Bound[]>();
   const bindings = (account: Account, namespace: string | null): readonly Bound[] => {
+    const question = JSON.stringify([account.namespace, account.name, namespace]);
+    const answer = asked.get(question) ?? find(account, namespace);
+    asked.set(question, answer);
+    return answer;
+  };
+
+  const find = (account: Account, namespace: string | null): readonly Bound[] => {
     const scoped = namespace === null ? [] : roleBindings.items.filter((b) => b.ref.namespace === namespace);
     return [...clusterRoleBindings.items, ...scoped].flatMap((binding) => {
       const isIts = (s: Subject) => isSubject(s, account, binding.ref.namespace);

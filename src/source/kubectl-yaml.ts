@@ -173,7 +173,15 @@ function scalar({ resolve }: Cursor, word: string): unknown {
   if (word === 'true') return true;
   if (word === 'false') return false;
   if (PLAIN_INTEGER.test(word)) return Number(word);
-  return MAYBE_NO_STRING.test(word) ? resolve(word) : word;
+  return MAYBE_NO_STRING.test(word) ? resolve(word) : detached(word);
+}
+
+/** What is longer is data that nobody keeps. */
+const LONGEST_KEPT = 256;
+
+/** The same characters in a string of their own. In V8 a slice keeps the text alive that it was cut from, a copy does not. */
+function detached(word: string): string {
+  return word.length > LONGEST_KEPT ? word : ` ${word}`.slice(1);
 }
 
 /** Not an indicator, or one that cannot be meant as such. */
@@ -184,7 +192,7 @@ const MAYBE_NO_STRING =
   /^(?:~|<<|=|null|true|false|y|n|yes|no|on|off|[-+]?(?:0[xob][\da-f_]*|[\d_]+|(?:\.[\d_]+|[\d_]+(?:\.[\d_]*)?)(?:e[-+]?\d+)?)|[-+]?\.(?:inf|nan))$/i;
 
 function doubleQuoted(word: string): string {
-  if (word.indexOf('"', 1) === word.length - 1 && !word.includes('\\')) return word.slice(1, -1);
+  if (word.indexOf('"', 1) === word.length - 1 && !word.includes('\\')) return detached(word.slice(1, -1));
   try {
     // What JSON escapes, YAML escapes in the same way; the rest is left to the parser.
     return JSON.parse(word) as string;
