@@ -6,7 +6,7 @@ import type { TextOptions } from './terminal.ts';
 
 /** What formats have to know beside the report. */
 export interface ReportOptions extends TextOptions {
-  readonly sarif: SarifOptions;
+  readonly sarif?: SarifOptions;
 }
 
 /** Long reports come in pieces. */
