@@ -62,7 +62,7 @@ export default defineRule({
       text: 'IPPools of {cluster} have IPIP on, which is not carried between clusters: {pools}',
       severity: 'warning',
     },
-    open: '{parameter} of {cluster} cannot be told, and only WireGuard can be common: {why}',
+    open: 'only WireGuard can be common, and whether {cluster} has it cannot be told: {why}',
   },
   *check({ clusters, text }, say) {
     const shared = text === '3.18' ? null : sharedOverlay(clusters);

@@ -3,6 +3,7 @@
 import {
   type Cidr,
   contains,
+  equalRanges,
   type Family,
   formatIp,
   overlapGroups,
@@ -127,7 +128,7 @@ export interface PodOverlap {
  */
 export function podOverlaps(ranges: readonly RankedRange[]): PodOverlap[] {
   const owner = (range: RankedRange) => range.cluster;
-  const ordered = ranges.toSorted((a, b) => Number(a.cluster > b.cluster) - Number(a.cluster < b.cluster));
+  const ordered = ranges.toSorted(byCluster);
   const primary = overlapGroups(
     ordered.filter((r) => r.rank === 'primary'),
     owner,
@@ -241,13 +242,15 @@ export function intrusions(ranges: readonly RankedRange[], addresses: Iterable<O
     }
   }
   return [...found.values()].flatMap((entry) => {
-    const [first, ...others] = [...entry.addresses.values()].sort(
-      (a, b) => Number(a.cluster > b.cluster) - Number(a.cluster < b.cluster),
-    );
+    const [first, ...others] = [...entry.addresses.values()].sort(byCluster);
     if (!first) return [];
     const clusters = [...new Set([first, ...others].map((a) => a.cluster))];
     return [{ range: entry.range, addresses: [first, ...others], clusters }];
   });
+}
+
+function byCluster(a: { readonly cluster: string }, b: { readonly cluster: string }): number {
+  return Number(a.cluster > b.cluster) - Number(a.cluster < b.cluster);
 }
 
 function keyOf({ cluster, range }: RankedRange): string {
@@ -286,4 +289,43 @@ export function serviceRangesOf({
     if (range && !found.has(range.canonical)) found.set(range.canonical, { range, source });
   }
   return [...found.values()];
+}
+
+/** A disabled pool without addresses of its own that meets pod ranges of other clusters. */
+export interface Placeholder<C> {
+  readonly cluster: C;
+  readonly pool: Pool;
+  /** How it lies to the pod range that matters most: equal, else inside of one, else around them. */
+  readonly relation: 'equal' | 'inside' | 'around';
+  /** The ranges that it meets, the one that decides the relation first. */
+  readonly ranges: readonly [RankedRange, ...RankedRange[]];
+}
+
+/**
+ * Finds the pools that once kept traffic to other clusters from being NATed (docs, "Creating the cluster mesh", network-provided
+ * routing). A disabled pool that still holds addresses is none.
+ */
+export function placeholders<C extends { readonly name: string } & Parameters<typeof podRanges>[0]>(
+  mesh: { readonly clusters: readonly C[] } & Pick<Mesh, 'routing' | 'text'>,
+): Placeholder<C>[] {
+  const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges).sort(byCluster);
+  const spare = mesh.clusters.flatMap((cluster) =>
+    cluster.ipPools.items.flatMap((pool) =>
+      pool.range && pool.disabled.value && !pool.inUse ? [{ cluster, pool, range: pool.range }] : [],
+    ),
+  );
+  const [outer, covering] = [rangeIndex(ranges), rangeIndex(spare)];
+  const inner = new Map(spare.map((one) => [one, [] as RankedRange[]]));
+  for (const range of ranges) for (const one of covering(range.range)) inner.get(one)?.push(range);
+  return spare.flatMap((one) => {
+    const isOther = (range: RankedRange) => range.cluster !== one.cluster.name;
+    const isEqual = (range: RankedRange) => equalRanges(range.range, one.range);
+    const within = outer(one.range).filter((range) => isOther(range) && !isEqual(range));
+    const around = (inner.get(one) ?? []).filter(isOther);
+    const met = [...around.filter(isEqual), ...within, ...around.filter((range) => !isEqual(range))];
+    const [first, ...more] = met;
+    if (!first) return [];
+    const relation = isEqual(first) ? 'equal' : within.length > 0 ? 'inside' : 'around';
+    return [{ cluster: one.cluster, pool: one.pool, relation, ranges: [first, ...more] } as const];
+  });
 }

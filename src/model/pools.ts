@@ -13,7 +13,9 @@ export interface Pool extends IPPoolFacts {
   readonly range: Cidr | null;
   /** Not disabled, and may hold pods. */
   readonly participates: boolean;
-  /** Disabled, but still holds addresses of its own cluster: IPAM blocks, a node's tunnel address or a pod's. Live for overlap. */
+  /** Holds addresses of its own cluster, as far as the input shows: IPAM blocks, a node's tunnel address or a pod's. */
+  readonly inUse: boolean;
+  /** Disabled, but still in use: live for overlap. */
   readonly draining: boolean;
   /**
    * What the modes turn on, disabled or not: Felix looks at neither `disabled` nor `allowedUses` when it decides about devices and
@@ -67,6 +69,7 @@ function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {
     ...pool,
     range,
     participates: enabled && uses.includes('Workload'),
+    inUse: held,
     draining: !enabled && held && !isForLoadBalancers(pool),
     encapsulations,
     givesTunnelAddresses: vxlan && enabled && !pool.deleting && uses.includes('Tunnel'),

@@ -39,7 +39,7 @@ testRule(rule, [
     says: ['nodeAddress'],
     at: ['a IPPool/default spec.cidr'],
     blames: ['a'],
-    text: ['10.2.0.0/24 of a holds 10.2.0.10, 10.2.0.11, addresses of nodes of b'],
+    text: ['10.2.0.0/24 of a holds 10.2.0.10 and 10.2.0.11, addresses of nodes of b'],
   },
   {
     title: 'leaves the nodes to ranges that overlap',

@@ -31,7 +31,7 @@ testRule(rule, [
     says: ['elsewhere'],
     at: ['b Pod/pod-10.1.0.5 status.podIPs[0].ip'],
     blames: ['b'],
-    text: ['pods of b have addresses of pod range 10.1.0.0/16 of a: 10.1.0.5, 10.1.0.6'],
+    text: ['pods of b have addresses of pod range 10.1.0.0/16 of a: 10.1.0.5 and 10.1.0.6'],
   },
   {
     title: 'leaves the pods to ranges that overlap',
