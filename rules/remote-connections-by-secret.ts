@@ -127,7 +127,7 @@ export default defineRule({
           const where = places(named, 'a file inside the Typha container');
           yield say.finding('files', { ...data, fields: list(named) }, spec(where, move));
         }
-        if (remote.fields['k8sInsecureSkipTLSVerify'] === true) {
+        if (remote.fields.k8sInsecureSkipTLSVerify === true) {
           const where = places(['k8sInsecureSkipTLSVerify'], 'no server authentication');
           yield say.finding('insecure', data, spec(where, 'verify the server by its CA'));
         }

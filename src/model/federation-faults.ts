@@ -34,14 +34,14 @@ export interface AccountFault {
 /** All causes. That nothing is bound to an account which does not exist is a consequence and left out. */
 export function accountFaults(
   cluster: FederationCluster,
-  { authorizer }: FederationAccounts,
+  judged: FederationAccounts,
   account: FederationAccount,
 ): readonly AccountFault[] {
-  const bindings = authorizer.bindings(account, null);
+  const bindings = judged.authorizer.bindings(account, null);
   const own = bindings.filter(({ binding, subject }) => binding.subjects[subject]?.kind !== 'Group');
   const faults: AccountFault[] = [];
   if (account.presence === 'absent') faults.push(noAccount(cluster, account, own));
-  if (account.presence !== 'absent' || own.length > 0) faults.push(...refusals(cluster, authorizer, account, bindings));
+  if (account.presence !== 'absent' || own.length > 0) faults.push(...refusals(cluster, judged, account, bindings));
   for (const object of new Set(own.flatMap(({ binding, role }) => (role ? [binding, role] : [binding])))) {
     if (!object.ref.apiVersion.endsWith('/v1beta1')) continue;
     const evidence = [inside(object, ['apiVersion'], 'not served any more')] as const;
@@ -69,14 +69,19 @@ const isDocumented = (role: RoleFacts) => role.ref.name === FEDERATION_NAME;
 /** Why it may not do what it is refused: one cause per wrong binding or per field of the bound role. */
 function refusals(
   cluster: FederationCluster,
-  authorizer: FederationAccounts['authorizer'],
+  { authorizer, needed }: FederationAccounts,
   account: FederationAccount,
   bindings: readonly Bound[],
 ): readonly AccountFault[] {
   const [first, ...rest] = account.refused;
   if (!first) return [];
   const requests = [first, ...rest] as const;
-  const bound = bindings.flatMap(({ binding, role }) => (role ? [{ binding, role }] : []));
+  // What everybody is bound to was not meant for the account unless it grants some of it.
+  const bound = bindings.flatMap(({ binding, subject, role }) => {
+    const isGroups = binding.subjects[subject]?.kind === 'Group';
+    const isMeant = !isGroups || needed.always.some((request) => role && authorizer.grants(role, request));
+    return role && isMeant ? [{ binding, role }] : [];
+  });
   const main = bound.find(({ role }) => isDocumented(role)) ?? bound[0];
   if (!main) {
     const intent = { account, requests, role: FEDERATION_NAME, binding: FEDERATION_NAME, isSpare: () => true };
@@ -207,7 +212,7 @@ export function tokenSecrets(cluster: FederationCluster & Cluster<'secrets'>): r
     remotes.items.map(({ clusterAccessSecret: reference }) => `${reference?.namespace}/${reference?.name}`),
   );
   const meant = secrets.items.filter(({ ref, serviceAccount, keys }) => {
-    if (referenced.has(`${ref.namespace}/${ref.name}`) || keys['kubeconfig']) return false;
+    if (referenced.has(`${ref.namespace}/${ref.name}`) || keys.kubeconfig) return false;
     return ref.name === FEDERATION_NAME || serviceAccount.name?.value === FEDERATION_NAME;
   });
   const judged = meant.map((secret): TokenSecret => {

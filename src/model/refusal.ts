@@ -6,6 +6,7 @@ import {
   type AccessRequest,
   type Account,
   type Authorizer,
+  type Bound,
   covers,
   coversResource,
   isSubject,
@@ -129,19 +130,24 @@ function* misses(rbac: Rbac, authorizer: Authorizer, intent: Intent): Iterable<N
   const grants = (role: RoleFacts) => requests.every((request) => authorizer.grants(role, request));
   const isMeant = ({ ref, roleRef }: BindingFacts) => ref.name === intent.binding || roleRef.name === intent.role;
   const isLocal = ({ ref }: BindingFacts) => ref.namespace === namespace;
-  const own = authorizer.bindings(account, namespace);
+  const all = authorizer.bindings(account, namespace);
+  // What is bound to everybody was hardly meant for the account.
+  const isOwn = ({ binding, subject }: Bound) =>
+    !EVERYBODY.has(binding.subjects[subject]?.name ?? '') || isMeant(binding);
+  const own = all.filter(isOwn);
   const unbound = [...rbac.roles.items, ...rbac.clusterRoles.items].filter((role) => {
     const isHere = role.ref.namespace === null ? role.ref.name === intent.role : role.ref.namespace === namespace;
     return isHere && !bound.has(role) && grants(role);
   });
 
-  const wrong = own.flatMap(({ binding, role }): Extract<NearMiss, { kind: 'rule' }>[] =>
-    role ? [{ kind: 'rule', binding, place: shortfall(authorizer, role, requests[0]) }] : [],
-  );
+  const wrong = (bound: readonly Bound[]) =>
+    bound.flatMap(({ binding, role }): Extract<NearMiss, { kind: 'rule' }>[] =>
+      role ? [{ kind: 'rule', binding, place: shortfall(authorizer, role, requests[0]) }] : [],
+    );
   const mentions = (role: RoleFacts) =>
     authorizer.rules(role).some(({ rule }) => requests.some((request) => coversResource(rule.resources, request)));
-  yield* wrong.filter(({ binding, place }) => isMeant(binding) || mentions(place.role));
-  yield* wrong.filter(({ binding, place }) => isLocal(binding) && place.field !== 'rules');
+  yield* wrong(own).filter(({ binding, place }) => isMeant(binding) || mentions(place.role));
+  yield* wrong(own).filter(({ binding, place }) => isLocal(binding) && place.field !== 'rules');
 
   for (const { binding, role } of own) {
     if (role !== null || !(isLocal(binding) || isMeant(binding))) continue;
@@ -170,8 +176,11 @@ function* misses(rbac: Rbac, authorizer: Authorizer, intent: Intent): Iterable<N
   }
 
   for (const role of unbound) yield { kind: 'binding', role };
-  yield* wrong.filter(({ binding }) => isLocal(binding));
+  yield* wrong(own).filter(({ binding }) => isLocal(binding));
+  yield* wrong(all).filter(({ place }) => mentions(place.role));
 }
+
+const EVERYBODY: ReadonlySet<string> = new Set(['system:authenticated', 'system:serviceaccounts']);
 
 /** Does the role grant nothing but what was asked for? */
 function isMinimal(role: RoleFacts, requests: readonly AccessRequest[]): boolean {

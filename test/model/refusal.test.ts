@@ -125,6 +125,16 @@ describe('nearMiss', () => {
     expect(kindOf(role, bound)).toBe('subject');
   });
 
+  it('blames what everybody is bound to only if nothing else comes near', () => {
+    const all = named(typhaBinding('mesh'), 'all', {
+      roleRef: to('all'),
+      subjects: [{ kind: 'Group', name: 'system:authenticated' }],
+    });
+    const reader = named(typhaRole('mesh'), 'all', { rules: [{ ...RULE, verbs: ['get'] }] });
+    expect(kindOf(all, reader)).toBe('rule');
+    expect(kindOf(all, reader, typhaRole('mesh'))).toBe('binding');
+  });
+
   it('does not blame a group for being elsewhere', () => {
     const everybody = { ...typhaBinding('other'), subjects: [{ kind: 'Group', name: 'system:serviceaccounts' }] };
     expect(kindOf(typhaRole('other'), everybody)).toBe('nothing');

@@ -189,6 +189,21 @@ testRule(rule, [
     says: ['subject'],
   },
   {
+    title: 'does not blame a role that everybody is bound to',
+    clusters: mesh([
+      ...subject({ namespace: 'kube-system' }),
+      role('basic-user', [{ ...core('selfsubjectreviews'), verbs: ['create'] }]),
+      {
+        ...federationBinding('x'),
+        metadata: { name: 'basic-user' },
+        roleRef: { kind: 'ClusterRole', name: 'basic-user' },
+        subjects: [{ kind: 'Group', name: 'system:authenticated' }],
+      },
+    ]),
+    ...failsAt(`ClusterRoleBinding/${ACCOUNT} subjects[0].namespace`),
+    says: ['subject'],
+  },
+  {
     title: 'fails for a subject of another name, and for a group called like the account',
     clusters: {
       a: changed(a, 'ClusterRoleBinding', ACCOUNT, { subjects: [{ kind: 'Group', name: ACCOUNT }] }),
