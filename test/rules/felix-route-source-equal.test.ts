@@ -1,3 +1,5 @@
+// Tests of the rule felix-route-source-equal.
+
 import rule from '../../rules/felix-route-source-equal.ts';
 import { calicoConfig, withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, installation, type Manifest, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Tests of the rule felix-route-source-settings-effective.
+
 import rule from '../../rules/felix-route-source-settings-effective.ts';
 import { withEnvironment, withFelix, withOverride } from '../kit/felix.ts';
 import { healthyMesh, type Manifest, without } from '../kit/objects.ts';

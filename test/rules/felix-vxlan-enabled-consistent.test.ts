@@ -1,3 +1,5 @@
+// Tests of the rule felix-vxlan-enabled-consistent.
+
 import rule from '../../rules/felix-vxlan-enabled-consistent.ts';
 import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, ipPool, type Manifest, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Tests of the rule felix-vxlan-mtu-equal.
+
 import rule from '../../rules/felix-vxlan-mtu-equal.ts';
 import { calicoConfig, withEnvironment, withFelix, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, ipPool, type Manifest, without } from '../kit/objects.ts';

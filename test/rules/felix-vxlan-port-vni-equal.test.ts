@@ -1,3 +1,5 @@
+// Tests of the rule felix-vxlan-port-vni-equal.
+
 import rule from '../../rules/felix-vxlan-port-vni-equal.ts';
 import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';

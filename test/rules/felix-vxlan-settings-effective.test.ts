@@ -1,3 +1,5 @@
+// Tests of the rule felix-vxlan-settings-effective.
+
 import rule from '../../rules/felix-vxlan-settings-effective.ts';
 import { calicoConfig, withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';

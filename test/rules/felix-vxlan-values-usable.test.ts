@@ -1,3 +1,5 @@
+// Tests of the rule felix-vxlan-values-usable.
+
 import rule from '../../rules/felix-vxlan-values-usable.ts';
 import { withEnvironment, withFelix } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Tests of the rule felix-wireguard-enabled-equal.
+
 import rule from '../../rules/felix-wireguard-enabled-equal.ts';
 import { withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Tests of the rule felix-wireguard-settings-effective.
+
 import rule from '../../rules/felix-wireguard-settings-effective.ts';
 import { calicoConfig, withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { healthyMesh, type Manifest, without } from '../kit/objects.ts';

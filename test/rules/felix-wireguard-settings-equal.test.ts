@@ -1,3 +1,5 @@
+// Tests of the rule felix-wireguard-settings-equal.
+
 import rule from '../../rules/felix-wireguard-settings-equal.ts';
 import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { healthyMesh, type Manifest, without } from '../kit/objects.ts';

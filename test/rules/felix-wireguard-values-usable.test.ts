@@ -1,3 +1,5 @@
+// Tests of the rule felix-wireguard-values-usable.
+
 import rule from '../../rules/felix-wireguard-values-usable.ts';
 import { withFelix, withOverride } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';
