@@ -2,31 +2,39 @@
 
 import { anchor } from './anchor.ts';
 import { objectOf, placeOf } from './frame.ts';
+import { QUESTION } from './questions.ts';
 import type { Finding, ReportEvidence, View } from './report.ts';
 import { copyable, grouped, type Pen, pen, type TextOptions } from './terminal.ts';
 
-const WORDS = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
+const WORDS = { fail: 'error', warn: 'warning', note: 'note' } as const;
 const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 
 /**
- * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, what is undecided (with its command, if it fits on a line), notes
+ * `PLACE: WORD[RULE] TEXT (see PLACE)`, errors first, then warnings, questions (with their command, if it fits on a line), notes
  * and problems of the input. PLACE is `file:line:column`, of the first evidence that is in a file or else of the first file of the
  * cluster; without any file `cluster/Kind/namespace/name#path`, or the clusters, or `mesh`. Suppressed findings are left out.
  */
 export function* concise(view: View, options: TextOptions): Generator<string> {
   const ink = pen(options);
+  const classes = new Map(view.report.requirements.map((r) => [r.id, r.class]));
+  const tag = ({ verdict, rule, requirement }: Finding) => {
+    const word = verdict === 'unknown' ? QUESTION[classes.get(requirement) ?? 'core'] : WORDS[verdict];
+    const role = verdict === 'unknown' ? 'undecided' : WORDS[verdict];
+    return ink.paint(role, `${word}[${ink.clean(rule)}]`);
+  };
   const open = view.report.findings.filter((f) => f.suppressed === null);
   for (const verdict of ORDER) {
-    const seen = new Map<string, number>();
+    const seen = new Map<string, { readonly first: Finding; n: number }>();
     for (const finding of open) {
       if (finding.verdict !== verdict) continue;
-      const n = (seen.get(finding.rule) ?? 0) + 1;
-      seen.set(finding.rule, n);
-      if (n <= options.maxFindings) yield `${line(finding, view, ink)}\n`;
+      const of = seen.get(finding.rule) ?? { first: finding, n: 0 };
+      seen.set(finding.rule, of);
+      of.n += 1;
+      if (of.n <= options.maxFindings) yield `${line(finding, tag(finding), view, ink)}\n`;
     }
-    for (const [rule, n] of seen) {
+    for (const { first, n } of seen.values()) {
       if (n <= options.maxFindings) continue;
-      yield `mesh: ${tag(verdict, rule, ink)} ${grouped(n - options.maxFindings)} more not shown, -o json holds all\n`;
+      yield `mesh: ${tag(first)} ${grouped(n - options.maxFindings)} more not shown, -o json holds all\n`;
     }
   }
   for (const { uri, line: at, column, why } of view.report.problems) {
@@ -35,8 +43,8 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
   }
 }
 
-function line(finding: Finding, view: View, ink: Pen): string {
-  const { verdict, rule, message, evidence, clusters, fix } = finding;
+function line(finding: Finding, tag: string, view: View, ink: Pen): string {
+  const { verdict, message, evidence, clusters, fix } = finding;
   const fallback = clusters.length === 0 ? 'mesh' : ink.clean(clusters.join(','));
   const shown = anchor(finding, view);
   const first = shown?.at ?? evidence[0];
@@ -45,7 +53,7 @@ function line(finding: Finding, view: View, ink: Pen): string {
   const see = other ? ` (see ${place(other, ink)})` : '';
   const command = verdict === 'unknown' && fix?.command !== undefined ? oneLine(fix.command) : null;
   const settle = command === null ? '' : ` (settle: ${command})`;
-  return `${at}: ${tag(verdict, rule, ink)} ${ink.clean(message.text)}${see}${settle}`;
+  return `${at}: ${tag} ${ink.clean(message.text)}${see}${settle}`;
 }
 
 /** A command on one line that does the same; null for a here-document and for lines that hang together otherwise. */
@@ -53,11 +61,6 @@ function oneLine(command: string): string | null {
   const lines = copyable(command);
   const apart = lines.every((l) => !l.endsWith('\\') && l.split("'").length % 2 === 1 && l.split('"').length % 2 === 1);
   return lines.length === 1 || (apart && !command.includes('<<')) ? lines.join('; ') : null;
-}
-
-function tag(verdict: Finding['verdict'], rule: string, ink: Pen): string {
-  const role = verdict === 'unknown' ? 'undecided' : WORDS[verdict];
-  return ink.paint(role, `${WORDS[verdict]}[${ink.clean(rule)}]`);
 }
 
 function place(evidence: ReportEvidence, ink: Pen): string {

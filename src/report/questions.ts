@@ -1,7 +1,15 @@
 // What is asked where the input settles nothing: findings that one command settles are one question. Pure.
 
+import type { RequirementClass } from '../requirements.ts';
 import type { Finding, ReportEvidence } from './report.ts';
 import { grouped } from './terminal.ts';
+
+/** What a question is called, by the class of its requirement. */
+export const QUESTION: Readonly<Record<RequirementClass, string>> = {
+  core: 'undecided',
+  probe: 'verify',
+  advisory: 'unchecked',
+};
 
 /** Names of clusters that are listed; of more only the number is told. */
 export const MOST_NAMES = 8;

@@ -4,7 +4,7 @@ import type { RequirementClass } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
 import { frame } from './frame.ts';
 import { matrix } from './matrix.ts';
-import { blocksOf, effect, isInput, MOST_NAMES, placesOf, type Question, texts } from './questions.ts';
+import { blocksOf, effect, isInput, MOST_NAMES, placesOf, QUESTION, type Question, texts } from './questions.ts';
 import type { Finding, Report, ReportEvidence, RequirementResult, RunVerdict, View } from './report.ts';
 import {
   copyable,
@@ -35,16 +35,14 @@ const TOLD = {
 interface Section {
   readonly class: RequirementClass;
   readonly heading: string;
-  /** Before each question. */
-  readonly word: string;
   /** How the total counts its requirements. */
   readonly counted: string;
 }
 
 const OPEN: readonly Section[] = [
-  { class: 'core', heading: 'Undecided', word: 'undecided', counted: 'undecided' },
-  { class: 'probe', heading: 'To verify on the network', word: 'verify', counted: 'to verify on the network' },
-  { class: 'advisory', heading: 'Not checked', word: 'unchecked', counted: 'not checked' },
+  { class: 'core', heading: 'Undecided', counted: 'undecided' },
+  { class: 'probe', heading: 'To verify on the network', counted: 'to verify on the network' },
+  { class: 'advisory', heading: 'Not checked', counted: 'not checked' },
 ];
 
 /** What all parts of the report are written with. */
@@ -172,18 +170,18 @@ function* unsettled(part: Section, open: readonly Finding[], desk: Desk): Genera
   const asked = new Map(blocksOf(findings).map((block) => [block[0].findings[0], block]));
   const { shown, hidden } = atMost([...asked.keys()], maxFindings);
   for (const finding of shown) yield question(finding, asked.get(finding) ?? [], part, desk);
-  yield* uncounted(hidden, part.word, ink);
+  yield* uncounted(hidden, QUESTION[part.class], ink);
 }
 
 function question(
   first: Finding,
   block: readonly Question[],
-  { class: of, word }: Section,
+  { class: of }: Section,
   { view, ink, maxFindings }: Desk,
 ): string[] {
   const { fix, reason, rule } = first;
   const [text = '', ...more] = texts(block.slice(0, maxFindings));
-  const lines = headline(word, rule, text, 'undecided', ink);
+  const lines = headline(QUESTION[of], rule, text, 'undecided', ink);
   for (const each of more) lines.push(...remark('and', ink.clean(each), ink));
   // What can only be tried on the network has no place in a file, and waits for nothing else.
   const probe = of === 'probe';

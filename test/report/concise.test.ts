@@ -15,7 +15,7 @@ test.each(Object.entries(views))('%s', async (name, of) => {
   const open = of.report.findings.filter((f) => f.suppressed === null);
   expect(text.split('\n').filter(Boolean)).toHaveLength(open.length + of.report.problems.length);
   for (const line of text.split('\n').filter(Boolean)) {
-    expect(line).toMatch(/^.+?: (error|warning|undecided|note|problem)\[[\w-]+\] \S/);
+    expect(line).toMatch(/^.+?: (error|warning|undecided|verify|unchecked|note|problem)\[[\w-]+\] \S/);
   }
   expect(draw(of, { width: 40 })).toBe(text);
 });
