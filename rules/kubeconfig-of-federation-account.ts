@@ -3,6 +3,7 @@
 
 import {
   at,
+  type Cluster,
   currentAccount,
   defineRule,
   type Evidence,
@@ -10,6 +11,7 @@ import {
   heldKubeconfigs,
   movedBinding,
   replacedToken,
+  type TokenClaims,
   targetOf,
   writeAccessSecret,
 } from '../src/rule.ts';
@@ -53,7 +55,10 @@ export default defineRule({
     const byName = new Map(clusters.map((c) => [c.name, c]));
     // Every other cluster of the mesh may hold a token of the same account.
     const known = new Map<string, Evidence | null>();
-    const movedIn = (target: Cluster<Bound>, claims: TokenClaims): Evidence | null => {
+    const movedIn = (
+      target: Cluster<'clusterRoles' | 'clusterRoleBindings' | 'serviceAccounts'>,
+      claims: TokenClaims,
+    ): Evidence | null => {
       const account = JSON.stringify([target.name, claims.namespace, claims.serviceAccount]);
       const moved = known.has(account) ? (known.get(account) ?? null) : movedBinding(target, claims);
       known.set(account, moved);

@@ -2,16 +2,12 @@
 // network: only addresses that cannot work are told.
 
 import {
-  at,
-  type Cluster,
   defineRule,
-  type Evidence,
   heldKubeconfigs,
   inside,
   isLocalHost,
-  parseCidr,
-  parseIp,
   serverAddress,
+  serviceAddress,
   targetOf,
   writeAccessSecret,
 } from '../src/rule.ts';
@@ -19,27 +15,6 @@ import {
 /** Ports that the operator's policy opens for calico-kube-controllers to API servers (tigera/operator pkg/render/kubecontrollers, v1.42). */
 const API_PORTS = [443, 6443, 12388];
 const ANNOTATION = 'federation.tigera.io/serviceSelector';
-
-/** Where the cluster says that this address is one of its Services, which nothing outside reaches. */
-function serviceAddress(cluster: Cluster<'services' | 'serviceCIDRs' | 'configMaps'>, host: string): Evidence | null {
-  const ip = parseIp(host.replace(/^\[|\]$/g, ''));
-  if (ip === null) return null;
-  const clusterIPs = cluster.services.items.flatMap((s) => s.clusterIPs);
-  const same = clusterIPs.find((c) => parseIp(c.value)?.first === ip.first && parseIp(c.value)?.family === ip.family);
-  if (same) return at(same, 'the address of a Service');
-  // The first address of the range is always that of the Service kubernetes (Kubernetes docs, "Service ClusterIP allocation", v1.31).
-  const ranges = [
-    ...cluster.serviceCIDRs.items.flatMap((s) => s.cidrs),
-    ...cluster.configMaps.items.flatMap((c) => c.identity?.serviceSubnet ?? []),
-  ];
-  const around = ranges.find((range) =>
-    range.value.split(',').some((part) => {
-      const cidr = parseCidr(part.trim());
-      return cidr?.family === ip.family && cidr.first + 1n === ip.first;
-    }),
-  );
-  return around ? at(around, 'the first address of this range is the Service kubernetes') : null;
-}
 
 export default defineRule({
   id: 'kubeconfig-server-means-same-outside',

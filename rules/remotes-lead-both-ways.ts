@@ -8,11 +8,10 @@ import {
   few,
   inside,
   kubectl,
+  missingWays,
   names,
   peering,
-  settleLead,
-  unconnectedGroups,
-  untoldRemotes,
+  untoldTargets,
 } from '../src/rule.ts';
 
 const missing = (from: string, to: string): Evidence =>
@@ -72,55 +71,49 @@ export default defineRule({
       );
     }
     const link = peering(clusters);
-    const lacks = (from: string, to: string) => from !== to && link(from, to).kind === 'none';
+    const { oneWay, unconnected } = missingWays(all, link);
     const faulty = new Set<string>();
-    for (const { name: cluster } of clusters) {
-      const others = all.filter((other) => lacks(cluster, other) && !lacks(other, cluster));
-      const [head, ...rest] = others.map((other) => missing(cluster, other));
-      if (head === undefined) continue;
-      const back = others.flatMap((other) => {
-        const there = link(other, cluster);
-        return there.kind === 'leads' ? [inside(there.remote, [], `leads from ${other} to ${cluster}`)] : [];
-      });
-      const evidence = [head, ...rest.slice(0, 4), ...back] as const;
-      const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster) } as const;
+    for (const { cluster, others, back } of oneWay) {
+      const [head = missing(cluster, cluster), ...rest] = others.map((other) => missing(cluster, other));
+      const ways = back.map((r) => inside(r, [], `leads from ${r.ref.cluster} to ${cluster}`));
+      const evidence = [head, ...rest.slice(0, 4), ...ways] as const;
       faulty.add(cluster);
+      const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster) } as const;
       yield say.finding('oneWay', { cluster, others: few(others) }, spec);
     }
-    for (const { cluster, others } of unconnectedGroups(all, (a, b) => lacks(a, b) && lacks(b, a))) {
-      const [head, ...rest] = others.flatMap((other) => [missing(cluster, other), missing(other, cluster)]);
-      if (head === undefined) continue;
+    for (const { cluster, others } of unconnected) {
+      const [head = missing(cluster, cluster), ...rest] = others.flatMap((other) => [
+        missing(cluster, other),
+        missing(other, cluster),
+      ]);
       // One cluster that has nothing with several others is the one to look at; of two, both are.
       const [blamed, against] = others.length > 1 ? [[cluster], others] : [[cluster, ...others], []];
       for (const name of blamed) faulty.add(name);
       const spec = { clusters: blamed, against, evidence: [head, ...rest], fix: create(cluster) } as const;
       yield say.finding('unconnected', { cluster, others: few(others) }, spec);
     }
-    for (const { name: cluster, remotes, identity, secrets } of clusters) {
-      const open = untoldRemotes(remotes.items);
-      for (const { why, remotes: group } of open) {
-        const { leads } = group[0];
-        const reason = leads.kind === 'unbound' ? leads.why : null;
-        if (reason === 'identity-untold' && identity.state !== 'complete') continue;
-        if (reason === 'secret-unread' && secrets.state !== 'complete') {
-          yield say.missing(cluster, 'secrets');
-          continue;
-        }
-        const settle = settleLead(group[0]);
+    for (const own of clusters) {
+      const { name: cluster, remotes } = own;
+      const outside = remotes.items.filter((r) => r.leads.kind === 'outside');
+      const { secretsUnread, groups } = untoldTargets(
+        own,
+        remotes.items.filter((r) => r.leads.kind !== 'outside'),
+      );
+      if (secretsUnread) yield say.missing(cluster, 'secrets');
+      for (const { why, names: listed, remote, evidence, settle } of groups) {
         yield say.unknown(
           'untold',
-          { remotes: few(group.map((r) => r.ref.name)), cluster, why },
+          { remotes: few(listed), cluster, why },
           {
             clusters: [cluster],
             against: all.filter((other) => other !== cluster && link(cluster, other).kind === 'may'),
-            ...(group.length === 1 ? { remote: group[0].ref } : {}),
+            ...(remote && { remote }),
             reason: 'missing-input',
-            evidence: group.map((r) => inside(r, ['spec', 'clusterAccessSecret'], 'where it leads is not told')),
+            evidence,
             fix: { title: 'add what tells it to the input', command: kubectl(settle.cluster, settle.args) },
           },
         );
       }
-      const outside = remotes.items.filter((r) => r.leads.kind === 'outside');
       const [stranger] = outside;
       if (stranger) {
         yield say.unknown(
@@ -128,7 +121,7 @@ export default defineRule({
           { remotes: few(outside.map((r) => r.ref.name)), cluster },
           {
             clusters: [cluster],
-            ...(outside.length === 1 ? { remote: stranger.ref } : {}),
+            ...(outside.length === 1 && { remote: stranger.ref }),
             reason: 'missing-input',
             evidence: outside.map((r) => inside(r, [], 'leads to a cluster that is not in the input')),
             fix: {
@@ -138,7 +131,7 @@ export default defineRule({
           },
         );
       }
-      if (open.length === 0 && !stranger && !faulty.has(cluster)) yield say.pass([cluster]);
+      if (!secretsUnread && groups.length === 0 && !stranger && !faulty.has(cluster)) yield say.pass([cluster]);
     }
   },
 });

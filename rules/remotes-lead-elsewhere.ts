@@ -12,10 +12,9 @@ import {
   type Remote,
   sameTargets,
   secretName,
-  settleLead,
   shell,
   targetOf,
-  untoldRemotes,
+  untoldTargets,
 } from '../src/rule.ts';
 
 /** The kubeconfig decides where a remote leads: it comes first, then the reference to it, then what it was held against. */
@@ -86,16 +85,13 @@ export default defineRule({
     itself: 'RemoteClusterConfiguration {remote} of {cluster} leads to {cluster} itself',
     duplicate: 'RemoteClusterConfigurations {remotes} of {cluster} all lead to {target}',
     sameConnection: 'RemoteClusterConfigurations {remotes} of {cluster} all lead to the same cluster, by {what}',
-    outside: {
-      text: 'RemoteClusterConfiguration {remote} of {cluster} leads to a cluster that is not in the input, so nothing of that cluster is checked',
-      severity: 'note',
-    },
     untold:
       'nothing tells whether the target of RemoteClusterConfiguration {remotes} of {cluster} is another cluster, and no other has it, because {why}',
   },
   *check({ clusters }, say) {
     const everyone = new Set(clusters.map((c) => c.name));
-    for (const { name: cluster, remotes, identity, secrets } of clusters) {
+    for (const own of clusters) {
+      const { name: cluster, remotes } = own;
       const { items } = remotes;
       for (const remote of items.filter((r) => targetOf(r) === cluster)) {
         yield say.finding(
@@ -121,28 +117,17 @@ export default defineRule({
           yield say.finding('duplicate', { remotes: listed, cluster, target }, { ...spec, against: [target] });
         else yield say.finding('sameConnection', { remotes: listed, cluster, what: inCommon(group) }, spec);
       }
-      for (const { ref } of items.filter((r) => r.leads.kind === 'outside')) {
-        const evidence = [inside({ ref }, [], 'no cluster of the input has its CA or account')] as const;
-        yield say.finding('outside', { remote: ref.name, cluster }, { clusters: [cluster], remote: ref, evidence });
-      }
-      const open = openRemotes(cluster, items);
-      for (const { why, remotes: group } of untoldRemotes(open)) {
-        const { leads } = group[0];
-        const reason = leads.kind === 'unbound' ? leads.why : null;
-        if (reason === 'identity-untold' && identity.state !== 'complete') continue;
-        if (reason === 'secret-unread' && secrets.state !== 'complete') {
-          yield say.missing(cluster, 'secrets');
-          continue;
-        }
-        const settle = settleLead(group[0]);
+      const { secretsUnread, groups } = untoldTargets(own, openRemotes(cluster, items));
+      if (secretsUnread) yield say.missing(cluster, 'secrets');
+      for (const { why, names, remote, evidence, settle } of groups) {
         yield say.unknown(
           'untold',
-          { remotes: few(group.map((r) => r.ref.name)), cluster, why },
+          { remotes: few(names), cluster, why },
           {
             clusters: [cluster],
-            ...(group.length === 1 ? { remote: group[0].ref } : {}),
+            ...(remote && { remote }),
             reason: 'missing-input',
-            evidence: group.map((r) => inside(r, ['spec', 'clusterAccessSecret'], 'where it leads is not told')),
+            evidence,
             fix: { title: 'add what tells it to the input', command: kubectl(settle.cluster, settle.args) },
           },
         );

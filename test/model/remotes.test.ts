@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Lead, peering, sameTargets, unconnectedGroups, whyUntold } from '../../src/model/remotes.ts';
+import { peering, sameTargets, unconnectedGroups, whyUntold } from '../../src/model/peering.ts';
+import type { Lead } from '../../src/model/remotes.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { mesh } from '../kit/mesh.ts';
 import {

@@ -96,10 +96,30 @@ testRule(rule, [
     text: ['by the UID of their ServiceAccount'],
   },
   {
-    title: 'notes a remote that leads out of the input, and holds it for another cluster',
+    title: 'a remote that leads out of the input leads to another cluster',
     clusters: { east: healthyCluster({ name: 'east', index: 1, peers: ['west', 'stranger'] }), west: two.west },
     verdict: 'pass',
-    says: ['outside'],
+  },
+  {
+    title: 'is unknown where two remotes may lead to the same cluster outside, by two addresses',
+    clusters: {
+      ...two,
+      east: [
+        ...two.east,
+        ...['one', 'two'].flatMap((name) => {
+          const token = clusterCredentials('stranger').serviceAccountToken({ uid: `u-${name}` });
+          const kubeconfig = clusterCredentials('stranger').kubeconfig({
+            server: `https://${name}.example.com`,
+            token,
+          });
+          const secret = { ...accessSecret('x', { kubeconfig }), metadata: { name, namespace: 'calico-system' } };
+          return [reuse(name, name), secret];
+        }),
+      ],
+    },
+    verdict: { east: 'unknown', west: 'pass' },
+    says: ['untold'],
+    text: ['nothing tells it from another that leads out of the input'],
   },
   {
     title: 'is unknown where nothing tells who the clusters are',
@@ -146,6 +166,5 @@ testRule(rule, [
     title: 'is judged for one cluster alone: its own identity is enough',
     clusters: { east: two.east },
     verdict: 'pass',
-    says: ['outside'],
   },
 ]);
