@@ -12,7 +12,7 @@ export default defineRule({
   evidence: ['installations'],
   docs: {
     why: 'With CalicoIPAM a node learns from IPAM blocks where remote pods are, with WorkloadIPs from every single workload endpoint. Nodes that look for the one where a cluster offers the other have no route to its pods.',
-    fix: 'Set routeSource to one value in FelixConfiguration default of every cluster, and remove it everywhere else. Where the CNI is not Calico the operator forces WorkloadIPs by an environment variable: then the other clusters have to follow, or do not belong into this mesh.',
+    fix: 'Set routeSource to one value in FelixConfiguration default of every cluster, and remove it everywhere else. Where the CNI is not Calico the operator forces WorkloadIPs by an environment variable: then the other clusters have to follow, or do not belong in this mesh.',
     limits:
       'A felix.cfg that is mounted into calico-node outranks FelixConfigurations and is not visible in the state of a cluster.',
     example:

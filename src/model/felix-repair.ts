@@ -21,17 +21,18 @@ export interface Repair {
   readonly patch: Readonly<Record<string, unknown>> | null;
 }
 
-/** A cluster with what tells who writes the environment of calico-node. */
-export type Configured = Cluster<'felix' | 'calicoNode' | 'installations'>;
+/** A cluster with what tells what its operator derives settings from. */
+export type Configured = Cluster<'felix' | 'installations'>;
 
-/** Does the operator write this variable, so that an edit of the DaemonSet is reverted (operator v1.42, pkg/render/node.go)? */
-export function isForced(cluster: Configured, parameter: FelixParameter, { setting }: FelixGroup): boolean {
-  const managed = cluster.calicoNode.items[0]?.operatorManaged || cluster.installations.items.length > 0;
-  return managed && setting?.layer === 'environment' && FORCED.includes(parameter);
+/** Does the operator write this variable, whatever is edited (operator v1.42, pkg/render/node.go)? */
+export function isForced({ installations }: Configured, parameter: FelixParameter, { setting }: FelixGroup): boolean {
+  const installation = installations.items.find(({ ref }) => ref.name === 'default');
+  if (!installation || setting?.layer !== 'environment') return false;
+  const { cniType, kubernetesProvider } = installation;
+  if (parameter === 'routeSource') return cniType !== null && cniType.value !== 'Calico';
+  const isCloud = kubernetesProvider === 'AKS' || kubernetesProvider === 'EKS';
+  return parameter === 'wireguardHostEncryptionEnabled' && isCloud;
 }
-
-/** WorkloadIPs where the CNI is not Calico; host encryption on AKS with AzureVNET and EKS with AmazonVPC. */
-const FORCED: readonly FelixParameter[] = ['routeSource', 'wireguardHostEncryptionEnabled'];
 
 /** What the operator derives the value from, where the input holds it: the owner's field, to be shown after the value itself. */
 export function ownerOf(

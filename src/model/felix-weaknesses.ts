@@ -7,6 +7,7 @@ import { environmentName, type FelixParameter, felixParameters, formatFelixValue
 import { type Configured, type Repair, removal, repair } from './felix-repair.ts';
 import { nodeOf } from './felix-scopes.ts';
 import { at, type Evidence, inside } from './resource.ts';
+import { parseSelector } from './selector.ts';
 
 /** What can be wrong, in the words of a finding. */
 export const weaknessMessages = {
@@ -229,7 +230,11 @@ function whyIdle(
   set: readonly FelixParameter[],
 ): string | null {
   if (felix.dead.includes(configuration)) return `there is no node ${nodeOf(configuration)}`;
-  if (layerOf(configuration) === 'selector' && !configuration.nodeSelector) return 'it has no nodeSelector';
+  if (layerOf(configuration) === 'selector') {
+    const { nodeSelector } = configuration;
+    if (!nodeSelector) return 'it has no nodeSelector';
+    if ('error' in parseSelector(nodeSelector)) return 'its nodeSelector is no selector';
+  }
   const changes = set.some((parameter) => {
     const [main, ...others] = felix.parameters[parameter].groups;
     const own = [main, ...others].find((group) => group?.setting?.places[0].ref === configuration.ref);

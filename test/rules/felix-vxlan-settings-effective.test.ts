@@ -93,6 +93,19 @@ testRule(rule, [
     text: ['there is no node gone', 'it says what holds there anyway'],
   },
   {
+    title: 'notes a selector that selects nothing',
+    clusters: {
+      ...two,
+      west: withOverride(withOverride(two.west, 'unselected', { vxlanPort: 8472 }), 'misspelled', {
+        vxlanPort: 8472,
+        nodeSelector: 'zone=edge',
+      }),
+    },
+    verdict: 'pass',
+    says: ['idle', 'idle'],
+    text: ['it has no nodeSelector', 'its nodeSelector is no selector'],
+  },
+  {
     title: 'notes names that Felix does not know',
     clusters: { ...two, west: withEnvironment(two.west, { FELIX_VXLAN_PORT: '8472' }) },
     verdict: 'pass',
