@@ -41,6 +41,8 @@ export default defineRule({
   messages: {
     enabled:
       'IPPool {pool} of {cluster} covers pods of {others} but is not disabled, so local pods can get their addresses',
+    mayBeEnabled:
+      'IPPool {pool} of {cluster} covers pods of {others} and is not disabled, which matters if they are connected, and that is not told',
     natOutgoing: {
       text: 'IPPool {pool} of {cluster} covers pods of {others} and has natOutgoing, which has to be off there',
       severity: 'warning',
@@ -60,8 +62,18 @@ export default defineRule({
   },
   *check(mesh, say) {
     const views = natViews(mesh);
-    for (const exemption of enabledExemptions(views)) {
+    const enabled = enabledExemptions(views);
+    for (const exemption of enabled.proven) {
       yield say.finding('enabled', wordsOf(exemption), repairOf(exemption, 'disabled', true));
+    }
+    for (const exemption of enabled.open) {
+      const command = kubectl(exemption.cluster, 'get remoteclusterconfigurations -o yaml');
+      const fix = { title: 'tell which clusters its RemoteClusterConfigurations lead to', command };
+      yield say.unknown('mayBeEnabled', wordsOf(exemption), {
+        ...whereOf(exemption, 'disabled'),
+        reason: 'missing-input',
+        fix,
+      });
     }
     for (const exemption of exemptions(views)) {
       const { pool } = exemption;

@@ -51,7 +51,7 @@ export default defineRule({
   },
   messages: {
     noPool: '{cluster} has no participating IPPool, so none with VXLAN on',
-    noVxlan: 'no participating IPPool of {cluster} has VXLAN on, the overlay of the mesh: {pools}',
+    noVxlan: 'no participating IPPool of {cluster} has VXLAN on, which is the overlay of the mesh: {pools}',
     partlyVxlan: 'not all participating IPPools of {cluster} have VXLAN on: {pools} without',
     wireguardOff: 'WireGuard is off in {cluster}, and no other overlay is on in all clusters{unread}',
     besideVxlan: {
@@ -127,13 +127,13 @@ function modes(pools: readonly Pool[]): string {
 /** The modes of the pools and the entries of the Installation that they come from, and how to turn VXLAN on for the first. */
 function repairOf(
   pools: readonly Pool[],
-  cluster: Cluster<'installations'>,
+  cluster: Cluster<'ipPools' | 'installations'>,
 ): { readonly evidence: readonly [Evidence, ...Evidence[]]; readonly fix: Fix } {
   const [first, ...more] = pools.map((pool) =>
     at(pool.vxlanMode, `${pool.ref.name} has vxlanMode ${pool.vxlanMode.value}`),
   );
   const owners = pools.flatMap((pool) => {
-    const owner = entryOf(pool, cluster.installations);
+    const owner = entryOf(pool, cluster);
     return owner
       ? [inside(owner.installation, [...owner.entry.path, 'encapsulation'], `${pool.ref.name} comes from here`)]
       : [];

@@ -45,7 +45,7 @@ export default defineRule({
     for (const { cluster, pool, relation, ranges } of placeholders(mesh)) {
       const others = [...new Set(ranges.map((range) => range.cluster))].sort();
       const [other] = ranges;
-      const owner = entryOf(pool, cluster.installations);
+      const owner = entryOf(pool, cluster);
       const data = { pool: pool.ref.name, cluster: cluster.name, cidr: pool.cidr.value, others: names(others) };
       const spec = {
         clusters: [cluster.name],

@@ -31,11 +31,12 @@ export default defineRule({
     encapsulated: 'IPPool {pool} of {cluster} has {mode}, although the network is to route its pods to other clusters',
   },
   *check({ clusters }, say) {
-    for (const { name, ipPools, installations } of clusters) {
+    for (const cluster of clusters) {
+      const { name, ipPools } = cluster;
       for (const pool of ipPools.items.filter((p) => p.participates)) {
         const field = pool.vxlanMode.value === 'Always' ? 'vxlanMode' : 'ipipMode';
         if (pool[field].value !== 'Always') continue;
-        const owner = entryOf(pool, installations);
+        const owner = entryOf(pool, cluster);
         const patch = { spec: { [field]: 'Never' } };
         const edit = `patch ippool ${shell(pool.ref.name)} --type merge -p ${shell(JSON.stringify(patch))}`;
         yield say.finding(

@@ -38,20 +38,28 @@ export default defineRule({
     for (const cluster of clusters) {
       const { name } = cluster;
       for (const pool of cluster.ipPools.items) {
-        const listed = entryOf(pool, cluster.installations);
-        for (const { field, found, wanted, key } of listed ? differences(pool, listed.entry) : []) {
-          if (listed === null) continue;
-          const { installation, entry } = listed;
-          const data = { pool: pool.ref.name, cluster: name, found: `${field} ${found}`, listed: `${key} ${wanted}` };
-          yield say.finding('differs', data, {
-            clusters: [name],
-            evidence: [
-              inside(pool, ['spec', field], `${field} is ${found}`),
-              inside(installation, [...entry.path, key], `${key} is ${wanted}`),
-            ],
-            fix: { title: 'edit the Installation', command: kubectl(name, 'edit installation default') },
-          });
-        }
+        const owner = entryOf(pool, cluster);
+        const differing = owner ? differences(pool, owner.entry) : [];
+        const [first, ...more] = differing.map(({ field, found }) =>
+          inside(pool, ['spec', field], `${field} is ${found}`),
+        );
+        if (owner === null || !first) continue;
+        const listed = new Map(differing.map(({ key, wanted }) => [key, wanted]));
+        const data = {
+          pool: pool.ref.name,
+          cluster: name,
+          found: differing.map(({ field, found }) => `${field} ${found}`).join(', '),
+          listed: [...listed].map(([key, wanted]) => `${key} ${wanted}`).join(', '),
+        };
+        const { installation, entry } = owner;
+        const there = [...listed].map(([key, wanted]) =>
+          inside(installation, [...entry.path, key], `${key} is ${wanted}`),
+        );
+        yield say.finding('differs', data, {
+          clusters: [name],
+          evidence: [first, ...more, ...there],
+          fix: { title: 'edit the Installation', command: kubectl(name, 'edit installation default') },
+        });
       }
       yield say.pass([name]);
     }

@@ -146,12 +146,20 @@ export function exemptions(views: readonly NatView[]): Exemption[] {
   return byPool(views, ({ covering }) => covering);
 }
 
-/** Pools that cover pods of a connected cluster but give out addresses of them to local pods as well. */
-export function enabledExemptions(views: readonly NatView[]): Exemption[] {
-  return byPool(
+/**
+ * Pools that cover pods of a connected cluster but give out addresses of them to local pods as well; apart from those where it is not
+ * told whether the clusters are connected.
+ */
+export function enabledExemptions(views: readonly NatView[]): {
+  readonly proven: readonly Exemption[];
+  readonly open: readonly Exemption[];
+} {
+  const proven = byPool(
     views.filter(({ proof }) => proof === 'leads'),
     ({ enabled }) => enabled,
   );
+  const told = new Set(proven.map(({ pool }) => pool));
+  return { proven, open: byPool(views, ({ enabled }) => enabled.filter((pool) => !told.has(pool))) };
 }
 
 function byPool(views: readonly NatView[], pools: (view: NatView) => readonly Pool[]): Exemption[] {

@@ -116,14 +116,21 @@ export interface PoolEntry {
   readonly entry: InstallationFacts['ipPools'][number];
 }
 
-/** Finds a pool's entry by name or range; null where people keep the pool themselves. */
-export function entryOf(pool: Pool, installations: Listed<InstallationFacts>): PoolEntry | null {
+/**
+ * Finds a pool's entry by name, or by range where no pool of the cluster has the entry's name. Null where people keep the pool
+ * themselves.
+ */
+export function entryOf(
+  pool: Pool,
+  { ipPools, installations }: { readonly ipPools: Listed<Pool>; readonly installations: Listed<InstallationFacts> },
+): PoolEntry | null {
+  const isFree = (name: string | null) => !ipPools.items.some((other) => other.ref.name === name);
   for (const installation of installations.items) {
     const entry =
       installation.ipPools.find((e) => e.name === pool.ref.name) ??
       installation.ipPools.find((e) => {
         const range = parseCidr(e.cidr);
-        return range && pool.range && equalRanges(range, pool.range);
+        return range && pool.range && equalRanges(range, pool.range) && isFree(e.name);
       });
     if (entry) return { installation, entry };
   }

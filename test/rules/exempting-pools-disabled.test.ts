@@ -32,6 +32,13 @@ testRule(rule, [
     blames: ['a'],
   },
   {
+    title: 'is unknown about it where nothing tells that the clusters are connected',
+    clusters: { a: without(cover({ disabled: null }), 'Secret'), b: without(b, 'Secret') },
+    options: UNDERLAY,
+    verdict: { a: 'unknown', b: 'pass' },
+    says: ['mayBeEnabled'],
+  },
+  {
     title: "leaves a pool of the cluster's own pods that overlaps to the pod ranges",
     clusters: {
       a: [...without(a, 'IPPool'), ipPool('default-ipv4-ippool', '10.2.128.0/17', { natOutgoing: true })],

@@ -33,7 +33,7 @@ testRule(rule, [
     verdict: { a: 'pass', b: 'fail', c: 'fail' },
     says: ['noVxlan', 'noVxlan'],
     at: ['b IPPool/ipip spec.vxlanMode', 'c IPPool/plain spec.vxlanMode'],
-    text: ['b has VXLAN on, the overlay of the mesh: ipip (ipipMode Always)', 'plain (vxlanMode Never)'],
+    text: ['b has VXLAN on, which is the overlay of the mesh: ipip (ipipMode Always)', 'plain (vxlanMode Never)'],
   },
   {
     title: 'fails a pool without VXLAN beside one that has it, up to 3.20',
