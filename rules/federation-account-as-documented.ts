@@ -66,7 +66,7 @@ export default defineRule({
         }
         const refused = needed.services.filter((request) => authorizer.can(account, request).answer === 'no');
         const [bound] = authorizer.bindings(account, null);
-        if (needed.servicesUsed || refused.length === 0 || !bound) continue;
+        if (needed.all.length > needed.always.length || refused.length === 0 || !bound) continue;
         const place = inside(bound.role ?? bound.binding, ['rules'], 'has no rule for them');
         yield say.finding(
           'noServices',

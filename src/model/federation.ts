@@ -29,8 +29,8 @@ export interface NeededAccess {
   readonly always: readonly AccessRequest[];
   /** What the Federated Services Controller of a peer reads. */
   readonly services: readonly AccessRequest[];
-  /** Has a peer of the cluster a federated Service? */
-  readonly servicesUsed: boolean;
+  /** What has to be granted: `always`, and `services` too where a peer of the cluster has a federated Service. */
+  readonly all: readonly AccessRequest[];
   /** The group of Calico's resources; null when nothing tells it, and `always` asks for the stored v1 one. */
   readonly group: StorageGroup | null;
 }
@@ -44,15 +44,12 @@ function neededAccess(routing: Routing, servicesUsed: boolean, cluster: Federati
   const overlay = routing === 'overlay';
   const ask = (of: string, resources: readonly string[]): AccessRequest[] =>
     resources.map((resource) => ({ verbs: READ, group: of, resource, namespace: null }));
-  return {
-    always: [
-      ...ask('', ['namespaces', 'serviceaccounts', 'pods', ...(overlay ? ['nodes'] : [])]),
-      ...ask(group ?? 'crd.projectcalico.org', ['hostendpoints', ...(overlay ? ['ipamblocks', 'ippools'] : [])]),
-    ],
-    services: ask('', ['services', 'endpoints']),
-    servicesUsed,
-    group,
-  };
+  const always = [
+    ...ask('', ['namespaces', 'serviceaccounts', 'pods', ...(overlay ? ['nodes'] : [])]),
+    ...ask(group ?? 'crd.projectcalico.org', ['hostendpoints', ...(overlay ? ['ipamblocks', 'ippools'] : [])]),
+  ];
+  const services = ask('', ['services', 'endpoints']);
+  return { always, services, all: servicesUsed ? [...always, ...services] : always, group };
 }
 
 /** A ServiceAccount that peers use, or may use, in a cluster. */
@@ -84,8 +81,8 @@ export interface FederationAccounts {
  * Finds the accounts of each cluster; null for a cluster that needs none. With Calico routing between the clusters every one does, else
  * those that a remote leads to, and all while a remote is unbound or not read.
  *
- * The accounts that are judged are those that the tokens of the peers name. A foreign name is the affair of the kubeconfig that holds it
- * as long as the documented account is right. Where no token is proven to lead to the cluster, the account that is in the best state
+ * Where the documented account is right, a token that names another one is the affair of the kubeconfig that holds it. Else the accounts
+ * that are judged are those that the tokens of the peers name. Where no token is proven to lead to the cluster, the account that is in the best state
  * counts: tokens that may lead there say which are asked, else the documentation does.
  */
 export function federationAccounts(mesh: FederationMesh): (cluster: FederationCluster) => FederationAccounts | null {
@@ -104,13 +101,24 @@ export function federationAccounts(mesh: FederationMesh): (cluster: FederationCl
       judge({ namespace, name: FEDERATION_NAME, remotes: [] }),
     );
     const isRight = documented.some(({ state }) => state === 'ok');
-    const certain = named(leading).filter((account) => account.name === FEDERATION_NAME || !isRight);
-    const rumoured = possible.filter(({ candidates }) => candidates.has(name)).flatMap(({ accounts }) => accounts);
-    const pool = rumoured.some((account) => account.name === FEDERATION_NAME) ? [] : documented;
-    const best = [...(isRight ? documented : [...pool, ...rumoured.map(judge)])].sort(
-      (x, y) => standing(x) - standing(y),
+    const mayBeRight = documented.some(
+      ({ presence, granted }) => presence !== 'absent' && granted === needed.all.length,
     );
-    const accounts = certain.length > 0 ? certain.map(judge) : best.slice(0, 1);
+    const plausible = (named: readonly NamedAccount[]) =>
+      named
+        .map(judge)
+        .filter(({ name: called, state, presence }) =>
+          isRight
+            ? state === 'ok' && called === FEDERATION_NAME
+            : state !== 'broken' || presence === 'present' || !mayBeRight,
+        );
+    const certain = plausible(namedBy(leading));
+    const rumoured = plausible(
+      possible.filter(({ candidates }) => candidates.has(name)).flatMap(({ accounts }) => accounts),
+    );
+    const isNamed = rumoured.some((account) => account.name === FEDERATION_NAME);
+    const [best] = [...(isNamed ? [] : documented), ...rumoured].sort((x, y) => standing(x) - standing(y));
+    const accounts = certain.length > 0 ? certain : best ? [best] : [];
     return { authorizer, needed, accounts, documentedNamespace };
   };
 }
@@ -131,7 +139,7 @@ function survey({ clusters }: FederationMesh) {
       else append(undecided, leads.candidates, remote);
     }
   }
-  const possible = [...undecided].map(([candidates, remotes]) => ({ candidates, accounts: named(remotes) }));
+  const possible = [...undecided].map(([candidates, remotes]) => ({ candidates, accounts: namedBy(remotes) }));
   return { bound, possible, isOpen };
 }
 
@@ -151,7 +159,7 @@ function append<K>(map: Map<K, Remote[]>, key: K, remote: Remote): void {
 }
 
 /** The accounts that tokens name, each once, in the order of their remotes. */
-function named(remotes: readonly Remote[]): readonly NamedAccount[] {
+function namedBy(remotes: readonly Remote[]): readonly NamedAccount[] {
   const found = new Map<string, Account & { readonly remotes: Remote[] }>();
   for (const remote of remotes) {
     const { namespace, serviceAccount: name } = remote.connection?.claims ?? {};
@@ -182,7 +190,7 @@ function judgeAccount(
   const refused: AccessRequest[] = [];
   const open: AccessRequest[] = [];
   let granted = 0;
-  for (const request of [...needed.always, ...(needed.servicesUsed ? needed.services : [])]) {
+  for (const request of needed.all) {
     const { answer, missing } = authorizer.can(account, request);
     const isCalicos = request.group !== '' && needed.group === null;
     const other = isCalicos ? authorizer.can(account, { ...request, group: 'projectcalico.org' }).answer : answer;
