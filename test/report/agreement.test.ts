@@ -82,12 +82,16 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
   test('has a line of the concise report for every finding', () => {
     const options = { width: 100, color: false, unicode: true, maxFindings: Number.POSITIVE_INFINITY };
     const lines = [...concise(view, options)].join('').trimEnd().split('\n').filter(Boolean);
-    const words = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
+    const words = { fail: 'error', warn: 'warning', note: 'note' } as const;
+    const open = { core: 'undecided', probe: 'verify', advisory: 'unchecked' } as const;
+    const classes = new Map(report.requirements.map((one) => [one.id, one.class]));
     expect(lines).toHaveLength(report.findings.length + report.problems.length);
     for (const finding of report.findings) {
       const place = anchor(finding, view)?.at.location;
       const start = place ? `${place.uri}:${place.line}:${place.column}: ` : '';
-      const told = `${start}${words[finding.verdict]}[${finding.rule}] ${finding.message.text}`;
+      const { verdict, requirement } = finding;
+      const word = verdict === 'unknown' ? open[classes.get(requirement) ?? 'core'] : words[verdict];
+      const told = `${start}${word}[${finding.rule}] ${finding.message.text}`;
       expect(lines.filter((line) => line.startsWith(told) || (!place && line.includes(told)))).not.toEqual([]);
     }
   });
