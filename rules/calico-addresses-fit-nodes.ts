@@ -55,12 +55,19 @@ export default defineRule({
     same: 'nodes of {cluster} have the same Calico node IP {address}, probably of an interface that every machine has: {nodes}',
   },
   *check({ clusters }, say) {
+    const suspects = clusters.map((cluster) => {
+      const nodes = cluster.nodes.items;
+      const odd = neededFamilies(cluster).flatMap((family) => nodes.flatMap((n) => oddAddress(n, family) ?? []));
+      return { cluster, odd, same: sharedAmongNodes([cluster], calicoAddresses, { withinCluster: true }) };
+    });
     // What is wrong with an address that another cluster has too is told of that.
-    const reported = new Set(sharedNodeAddresses(clusters).flatMap((s) => s.holders.map((h) => h.node)));
-    for (const cluster of clusters) {
+    const suspected = suspects.some((s) => s.odd.length + s.same.length > 0);
+    const shared = suspected ? sharedNodeAddresses(clusters).flatMap((s) => s.holders.map((h) => h.node)) : [];
+    const reported = new Set(shared);
+    const isJudged = (node: NodeFacts) => !reported.has(node) && hasPrivateAddress(node);
+    for (const { cluster, same, ...suspect } of suspects) {
       const { name } = cluster;
-      const judged = cluster.nodes.items.filter((n) => !reported.has(n) && hasPrivateAddress(n));
-      const odd = neededFamilies(cluster).flatMap((family) => judged.flatMap((n) => oddAddress(n, family) ?? []));
+      const odd = suspect.odd.filter((o) => isJudged(o.node));
       for (const [message, found] of [
         ['public', odd.filter((o) => !isPrivate(o.calico.ip))],
         ['other', odd.filter((o) => isPrivate(o.calico.ip))],
@@ -76,8 +83,9 @@ export default defineRule({
         yield say.finding(message, data, { clusters: [name], evidence: [first, ...others], fix });
       }
       const said = new Set(odd.map((o) => o.node));
-      const rest = { name, nodes: { items: judged.filter((n) => !said.has(n)) } };
-      for (const { values, holders } of sharedAmongNodes([rest], calicoAddresses, { withinCluster: true })) {
+      for (const { values, holders: all } of same) {
+        const holders = all.filter((h) => isJudged(h.node) && !said.has(h.node));
+        if (holders.length < 2) continue;
         const [first, ...others] = holders.map((h) => at(h.places[0], `Calico node IP of ${h.node.name.value}`));
         if (!first) continue;
         const fix = autodetect(cluster, values[0].includes(':') ? 6 : 4);
@@ -98,8 +106,11 @@ interface Odd {
 
 function oddAddress(node: NodeFacts, family: Family): Odd | null {
   const calico = calicoAddress(node, family);
-  const internal = internalAddresses(node).filter((a) => a.ip.family === family);
   if (!calico) return null;
+  // Mostly the InternalIP is written in the same way, and need not be read.
+  const isSame = node.internalIPs.some((ip) => calico.source.value.startsWith(`${ip.value}/`));
+  if (isSame && isPrivate(calico.ip)) return null;
+  const internal = internalAddresses(node).filter((a) => a.ip.family === family);
   const isOther = internal.length > 0 && !internal.some((a) => a.ip.first === calico.ip.first);
   return isOther || !isPrivate(calico.ip) ? { node, calico, internal } : null;
 }

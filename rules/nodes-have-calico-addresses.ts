@@ -49,7 +49,7 @@ export default defineRule({
       const { name, nodes, installations } = cluster;
       const off = installations.items.filter((i) => !i.autodetectsV4);
       for (const family of neededFamilies(cluster)) {
-        const without = nodes.items.filter((n) => canBeTunnelEnd(n) && calicoAddress(n, family) === null);
+        const without = nodes.items.filter((n) => calicoAddress(n, family) === null && canBeTunnelEnd(n));
         const [first, ...others] = lacking(without, family === 4 ? 'ipv4Address' : 'ipv6Address', 'Calico node IP');
         if (!first) continue;
         const path = ['spec', 'calicoNetwork', 'nodeAddressAutodetectionV4'];

@@ -6,12 +6,12 @@ import {
   defineRule,
   type Evidence,
   few,
+  hasVxlanTunnel,
   inside,
   kubectl,
   lacking,
   shell,
   tunnelPools,
-  tunnelsOf,
 } from '../src/rule.ts';
 
 export default defineRule({
@@ -54,9 +54,9 @@ export default defineRule({
       for (const family of [4, 6] as const) {
         const field = family === 4 ? 'ipv4VXLANTunnelAddr' : 'ipv6VXLANTunnelAddr';
         const poolOf = tunnelPools(ipPools.items, family);
+        const bare = nodes.items.filter((n) => poolOf(n) !== null && !hasVxlanTunnel(n, family));
         // Without a Calico node IP a node is no end of a tunnel anyway, which is told of that.
-        const ready = nodes.items.filter((n) => canBeTunnelEnd(n) && calicoAddress(n, family) !== null);
-        const without = ready.filter((n) => poolOf(n) !== null && !tunnelsOf(n).some((t) => t.field === field));
+        const without = bare.filter((n) => canBeTunnelEnd(n) && calicoAddress(n, family) !== null);
         const [node] = without;
         const pool = node && poolOf(node);
         const [first, ...others] = lacking(without, field, 'VXLAN tunnel address');

@@ -43,7 +43,7 @@ export default defineRule({
       const { name, nodes } = cluster;
       for (const family of [4, 6] as const) {
         const isOn = wireguardNodes(cluster, family);
-        const without = nodes.items.filter((n) => canBeTunnelEnd(n) && isOn(n) && wireguardKey(n, family) === null);
+        const without = nodes.items.filter((n) => isOn(n) && wireguardKey(n, family) === null && canBeTunnelEnd(n));
         const field = family === 4 ? 'wireguardPublicKey' : 'wireguardPublicKeyV6';
         const [first, ...others] = lacking(without, field, 'WireGuard key');
         const node = without[0]?.name.value;

@@ -3,6 +3,7 @@
 import {
   at,
   type Cidr,
+  type Cluster,
   calicoAddress,
   cloudRegion,
   defineRule,
@@ -10,6 +11,7 @@ import {
   few,
   kubectl,
   type NodeAddress,
+  type NodeFacts,
   overlapGroups,
   sharedNodeAddresses,
 } from '../src/rule.ts';
@@ -53,23 +55,14 @@ export default defineRule({
     },
   },
   *check({ clusters }, say) {
-    // Nodes whose addresses are equal have a worse fault, which is told of the addresses.
-    const reported = new Set(sharedNodeAddresses(clusters).flatMap((s) => s.holders.map((h) => h.node)));
-    const subnets = new Map<string, Subnet>();
-    for (const { name: cluster, nodes } of [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      for (const node of reported.size > 0 ? nodes.items.filter((n) => !reported.has(n)) : nodes.items) {
-        for (const address of [calicoAddress(node, 4), calicoAddress(node, 6)]) {
-          // Without a mask, or with the full one, a node has no neighbours.
-          if (!address || address.network.first === address.network.last) continue;
-          const key = `${cluster} ${address.network.canonical}`;
-          const known = subnets.get(key);
-          const region = cloudRegion(node);
-          const regions = region === null || known?.regions.size === 0 ? [] : [...(known?.regions ?? []), region];
-          subnets.set(key, { range: address.network, cluster, address, ...known, regions: new Set(regions) });
-        }
-      }
+    const ownerOf = (s: Subnet) => s.cluster;
+    let groups = overlapGroups(subnetsOf(clusters, new Set()), ownerOf);
+    if (groups.length > 0) {
+      // Nodes whose addresses are equal have a worse fault, which is told of the addresses.
+      const reported = new Set(sharedNodeAddresses(clusters).flatMap((s) => s.holders.map((h) => h.node)));
+      groups = overlapGroups(subnetsOf(clusters, reported), ownerOf);
     }
-    for (const group of overlapGroups(subnets.values(), (s) => s.cluster)) {
+    for (const group of groups) {
       const [first, ...others] = group.map((s) =>
         at(s.address.source, `a node of ${s.cluster} in ${s.range.canonical}`),
       );
@@ -93,6 +86,30 @@ export default defineRule({
     yield say.pass(clusters.map((c) => c.name));
   },
 });
+
+function subnetsOf(clusters: readonly Cluster<'nodes'>[], except: ReadonlySet<NodeFacts>): readonly Subnet[] {
+  const subnets = new Map<string, Subnet>();
+  for (const { name: cluster, nodes } of [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const node of nodes.items) {
+      if (except.has(node)) continue;
+      const region = cloudRegion(node);
+      for (const address of [calicoAddress(node, 4), calicoAddress(node, 6)]) {
+        // Without a mask, or with the full one, a node has no neighbours.
+        if (!address || address.network.first === address.network.last) continue;
+        const key = `${cluster} ${address.network.canonical}`;
+        const known = subnets.get(key);
+        if (!known) {
+          const regions = new Set(region === null ? [] : [region]);
+          subnets.set(key, { range: address.network, cluster, address, regions });
+        } else if (known.regions.size > 0 && (region === null || !known.regions.has(region))) {
+          const regions = new Set(region === null ? [] : [...known.regions, region]);
+          subnets.set(key, { ...known, regions });
+        }
+      }
+    }
+  }
+  return [...subnets.values()];
+}
 
 function areApart(a: Subnet, b: Subnet): boolean {
   return a.regions.size > 0 && b.regions.size > 0 && ![...a.regions].some((region) => b.regions.has(region));

@@ -76,14 +76,14 @@ export interface NodeAddress {
 export function calicoAddress(node: NodeFacts, family: Family): NodeAddress | null {
   const source = node.fields[family === 4 ? 'ipv4Address' : 'ipv6Address'];
   const read = source && parseCidrOrIp(source.value);
-  return source && read && read.ip.family === family ? { ...read, source } : null;
+  return source && read && read.ip.family === family ? { ip: read.ip, network: read.network, source } : null;
 }
 
 /** The InternalIPs that parse. */
 export function internalAddresses(node: NodeFacts): readonly NodeAddress[] {
   return node.internalIPs.flatMap((source) => {
     const read = parseCidrOrIp(source.value);
-    return read ? [{ ...read, source }] : [];
+    return read ? [{ ip: read.ip, network: read.network, source }] : [];
   });
 }
 
@@ -93,11 +93,17 @@ export function internalAddresses(node: NodeFacts): readonly NodeAddress[] {
  */
 export function memberAddresses(node: NodeFacts): readonly NodeAddress[] {
   const own = [calicoAddress(node, 4), calicoAddress(node, 6), ...internalAddresses(node)];
-  return own.filter((a): a is NodeAddress => a !== null && !isLinkLocal(a.ip) && !isLoopbackOrNone(a.ip));
+  return own.filter((a): a is NodeAddress => a !== null && isMemberAddress(a));
+}
+
+function isMemberAddress({ ip }: NodeAddress): boolean {
+  return !isLinkLocal(ip) && !isLoopbackOrNone(ip);
 }
 
 export function hasPrivateAddress(node: NodeFacts): boolean {
-  return memberAddresses(node).some((a) => isPrivate(a.ip));
+  // Mostly the first one is, and the others need not be read.
+  const calico = calicoAddress(node, 4);
+  return (calico !== null && isPrivate(calico.ip)) || memberAddresses(node).some((a) => isPrivate(a.ip));
 }
 
 function isLoopbackOrNone({ family, first }: Ip): boolean {
@@ -122,14 +128,21 @@ const TUNNEL_FIELDS: readonly TunnelField[] = [
 /** An address that Calico's IPAM gave to a tunnel device of the node. */
 export interface TunnelAddress extends NodeAddress, TunnelField {}
 
-/** The valid tunnel addresses of a node. A network with host bits is none (libcalico-go, validator/v3, ValidateIPv4Network, v3.32). */
+/** The valid tunnel addresses of a node. One with host bits set is none (libcalico-go, validator/v3, ValidateIPv4Network, v3.32). */
 export function tunnelsOf(node: NodeFacts): readonly TunnelAddress[] {
-  return TUNNEL_FIELDS.flatMap((kind) => {
-    const source = node.fields[kind.field];
-    const read = source && parseCidrOrIp(source.value);
-    if (!source || !read || read.ip.family !== kind.family || read.network.hostBitsSet) return [];
-    return [{ ...read, ...kind, source }];
-  });
+  return TUNNEL_FIELDS.flatMap((kind) => readTunnel(node, kind) ?? []);
+}
+
+/** Has the node a valid VXLAN tunnel address of the family? */
+export function hasVxlanTunnel(node: NodeFacts, family: Family): boolean {
+  return TUNNEL_FIELDS.some((k) => k.tunnel === 'VXLAN' && k.family === family && readTunnel(node, k) !== null);
+}
+
+function readTunnel(node: NodeFacts, kind: TunnelField): TunnelAddress | null {
+  const source = node.fields[kind.field];
+  const read = source && parseCidrOrIp(source.value);
+  if (!source || !read || read.ip.family !== kind.family || read.network.hostBitsSet) return null;
+  return { ip: read.ip, network: read.network, source, field: kind.field, family: kind.family, tunnel: kind.tunnel };
 }
 
 /**
@@ -247,23 +260,29 @@ export function sharedAmongNodes(
   claim: (node: NodeFacts, cluster: string) => Iterable<readonly [value: string, place: Sourced<unknown>]>,
   { withinCluster = false } = {},
 ): readonly Shared[] {
-  const first = new Map<string, Holder>();
-  const more = new Map<string, Map<NodeFacts, Holder>>();
-  for (const { name: cluster, nodes } of [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // Mostly nothing is shared, so what is met is kept no longer than it takes to tell that.
+  const first = new Map<string, NodeFacts>();
+  const repeated = new Map<string, Map<NodeFacts, Holder>>();
+  for (const { name, nodes } of sorted) {
+    for (const node of nodes.items) {
+      for (const [value] of claim(node, name)) {
+        const met = first.get(value);
+        if (!met) first.set(value, node);
+        else if (met !== node) repeated.set(value, new Map());
+      }
+    }
+  }
+  for (const { name: cluster, nodes } of repeated.size > 0 ? sorted : []) {
     for (const node of nodes.items) {
       for (const [value, place] of claim(node, cluster)) {
-        const holder: Holder = { cluster, node, places: [place] };
-        const met = first.get(value);
-        const holders = more.get(value);
-        if (!met) first.set(value, holder);
-        else if (holders) holders.set(node, joined(holders.get(node), holder));
-        else if (met.node === node) first.set(value, joined(met, holder));
-        else more.set(value, new Map([met, holder].map((h) => [h.node, h])));
+        const holders = repeated.get(value);
+        if (holders) holders.set(node, joined(holders.get(node), { cluster, node, places: [place] }));
       }
     }
   }
   const shared = new Map<string, Shared>();
-  for (const [value, byNode] of more) {
+  for (const [value, byNode] of repeated) {
     const holders = [...byNode.values()];
     const names = [...new Set(holders.map((h) => h.cluster))];
     if (names.length < 2 && !withinCluster) continue;
@@ -326,15 +345,15 @@ export interface MeetingPoint {
 
 /** One node of each cluster to try the network with, in the order of clusters. Clusters without an address have none. */
 export function meetingPoints(clusters: Iterable<HasNodes>): readonly MeetingPoint[] {
-  return [...clusters]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap(({ name, nodes }) => {
-      const known = nodes.items
-        .filter((n) => runsPods(n) && !isWindows(n))
-        .flatMap((n) => memberAddresses(n).slice(0, 1));
-      const address = known.find((a) => isPrivate(a.ip)) ?? known[0];
-      return address ? [{ cluster: name, address }] : [];
-    });
+  const points: MeetingPoint[] = [];
+  for (const { name, nodes } of [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    // The first private address will do; nodes after it are not looked at.
+    const node = nodes.items.find((n) => canBeTunnelEnd(n) && hasPrivateAddress(n)) ?? nodes.items.find(canBeTunnelEnd);
+    const addresses = node ? memberAddresses(node) : [];
+    const address = addresses.find((a) => isPrivate(a.ip)) ?? addresses[0];
+    if (address) points.push({ cluster: name, address });
+  }
+  return points;
 }
 
 /**
@@ -342,8 +361,9 @@ export function meetingPoints(clusters: Iterable<HasNodes>): readonly MeetingPoi
  * Cloud documentation of virtual networks), so nodes of different regions are never neighbours.
  */
 export function cloudRegion(node: NodeFacts): string | null {
-  const provider = /^(aws|gce|azure):/.exec(node.providerID ?? '')?.[1];
-  const zone = /^aws:\/\/\/([a-z0-9-]*\d)[a-z]?\//.exec(node.providerID ?? '')?.[1];
+  if (node.providerID === null) return null;
+  const provider = /^(aws|gce|azure):/.exec(node.providerID)?.[1];
+  const zone = /^aws:\/\/\/([a-z0-9-]*\d)[a-z]?\//.exec(node.providerID)?.[1];
   const region = node.labels['topology.kubernetes.io/region'] ?? zone;
   return provider && region ? `${provider} ${region}` : null;
 }
@@ -358,10 +378,11 @@ export function neededFamilies(cluster: {
 }): readonly Family[] {
   const nodes = cluster.nodes.items;
   const pools = cluster.ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));
+  if (pools.length > 0) return FAMILIES.filter((family) => pools.includes(family));
   const calico = FAMILIES.filter((family) => nodes.some((n) => calicoAddress(n, family) !== null));
-  const internal = nodes.flatMap((n) => internalAddresses(n).map((a) => a.ip.family));
-  const found = [pools, calico, internal].find((families) => families.length > 0) ?? [4];
-  return FAMILIES.filter((family) => found.includes(family));
+  if (calico.length > 0) return calico;
+  const internal = FAMILIES.filter((f) => nodes.some((n) => internalAddresses(n).some((a) => a.ip.family === f)));
+  return internal.length > 0 ? internal : [4];
 }
 
 const FAMILIES: readonly Family[] = [4, 6];
