@@ -29,7 +29,7 @@ export interface AccessRequest {
   readonly subresource?: string;
   /** Null: for cluster-scoped resources, or for all namespaces at once. */
   readonly namespace: string | null;
-  /** The one object that is wanted; without it, only a grant on all objects counts. */
+  /** The one object that is wanted; without it, only grants on all objects count. */
   readonly name?: string;
 }
 
@@ -44,7 +44,7 @@ export interface Grant {
   readonly rule: number;
   /** The verbs, of those asked for, that it grants. */
   readonly verbs: readonly string[];
-  /** True when `resourceNames` limits it to the object that was asked for. */
+  /** True when `resourceNames` limits a list or watch to the object that was asked for. */
   readonly byName: boolean;
 }
 
@@ -59,9 +59,8 @@ export interface Gap {
 
 export interface Decision {
   /**
-   * - `yes`: every verb is granted on all objects of the resource.
-   * - `restricted`: every verb is granted on the named object, some of them through `resourceNames` alone. A get by name works; a list
-   *   or watch works only with the field selector `metadata.name`.
+   * - `yes`: every verb is granted: those that name no object (list, watch) on all objects of the resource, others on the wanted one.
+   * - `restricted`: `resourceNames` lets list or watch through only with the field selector `metadata.name`.
    * - `no`: proven; everything that could grant it was read.
    * - `unknown`: not granted by what was read, but `gaps` may hold a grant.
    */
@@ -84,7 +83,7 @@ export interface Authorizer {
   bindings(account: Account, namespace: string | null): readonly Bound[];
   /** The role that a binding refers to; null when the input does not hold it. */
   role(binding: BindingFacts): RoleFacts | null;
-  /** Does the role grant every verb on all objects, or on the named object, once it is bound? */
+  /** Does the role grant every verb, if only with a field selector, once it is bound? */
   grants(role: RoleFacts, request: AccessRequest): boolean;
   /** The rules of a role as they take effect, aggregation included, each with the role in which it stands. */
   rules(role: RoleFacts): readonly PlacedRule[];
@@ -190,8 +189,8 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     const any = new Set<string>();
     for (const { binding, subject, role: target } of bound) {
       for (const { role: owner, index, rule } of target ? rules(target) : []) {
-        const everywhere = request.verbs.filter((verb) => allows(rule, { ...request, verb, name: '' }));
-        const named = request.verbs.filter((verb) => allows(rule, { ...request, verb, name: request.name ?? '' }));
+        const everywhere = request.verbs.filter((verb) => allows(rule, plainly(request, verb)));
+        const named = request.verbs.filter((verb) => allows(rule, selectively(request, verb)));
         const verbs = [...new Set([...everywhere, ...named])];
         if (verbs.length === 0) continue;
         for (const verb of everywhere) plain.add(verb);
@@ -206,9 +205,7 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
   };
 
   const grants = (of: RoleFacts, request: AccessRequest): boolean =>
-    request.verbs.every((verb) =>
-      rules(of).some(({ rule }) => allows(rule, { ...request, verb, name: request.name ?? '' })),
-    );
+    request.verbs.every((verb) => rules(of).some(({ rule }) => allows(rule, selectively(request, verb))));
 
   return { can, bindings, role, grants, rules };
 }
@@ -235,6 +232,20 @@ interface SingleRequest extends Omit<AccessRequest, 'verbs'> {
   readonly verb: string;
   /** '' for a request that names no object: a list or watch of all of them. */
   readonly name: string;
+}
+
+/** Verbs whose requests name no object, and of them those that can select one by its name (apiserver pkg/endpoints/request, v1.31). */
+const UNNAMED: ReadonlySet<string> = new Set(['list', 'watch', 'create', 'deletecollection']);
+const SELECTIVE: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
+
+/** The request as clients make it: a get names its object, a list or watch is for all. */
+function plainly(request: AccessRequest, verb: string): SingleRequest {
+  return { ...request, verb, name: UNNAMED.has(verb) ? '' : (request.name ?? '') };
+}
+
+/** The request with the field selector `metadata.name`, where the verb takes one. */
+function selectively(request: AccessRequest, verb: string): SingleRequest {
+  return SELECTIVE.has(verb) ? { ...request, verb, name: request.name ?? '' } : plainly(request, verb);
 }
 
 /** Does one rule allow one request? */

@@ -123,6 +123,16 @@ describe('rules', () => {
     expect(answer(granting(rule(['get'], [''], ['*/log'])), { ...log, subresource: '' })).toBe('no');
   });
 
+  it('lets a get by name through resourceNames, and a create through none', () => {
+    const get = granting(
+      rule(['get', 'create'], [''], ['secrets'], ['remote-b']),
+      rule(['list', 'watch'], [''], ['*']),
+    );
+    expect(answer(get, { ...readSecrets, name: 'remote-b' })).toBe('yes');
+    expect(answer(get, { ...readSecrets, name: 'remote-c' })).toBe('no');
+    expect(answer(get, { ...readSecrets, verbs: ['create'], name: 'remote-b' })).toBe('no');
+  });
+
   it('counts resourceNames for the named object only', () => {
     const named = granting(rule(['get', 'list', 'watch'], [''], ['secrets'], ['remote-b']));
     expect(answer(named)).toBe('no');
@@ -455,8 +465,8 @@ describe('properties', () => {
         const resource = request.subresource ? `${request.resource}/${request.subresource}` : request.resource;
         const has = (verb: string, name: string) =>
           set.has([request.namespace, verb, request.group, resource, name].join('|'));
-        const all = request.verbs.every((verb) => has(verb, ''));
-        const named = request.verbs.every((verb) => has(verb, '') || has(verb, request.name ?? ''));
+        const all = request.verbs.every((verb) => has(verb, verb === 'get' ? (request.name ?? '') : ''));
+        const named = request.verbs.every((verb) => has(verb, verb === 'create' ? '' : (request.name ?? '')));
         expect(answer(rbac, request)).toBe(all ? 'yes' : named ? 'restricted' : 'no');
       }),
       { numRuns: 3000 },

@@ -193,6 +193,18 @@ testRule(rule, [
     says: ['notExported'],
   },
   {
+    title: 'passes when resourceNames limit nothing but the get of that Secret',
+    clusters: mesh(
+      changed(told, 'Role', NAME, {
+        rules: [
+          { ...secrets, verbs: ['get'], resourceNames: ['remote-cluster-secret-a'] },
+          { ...secrets, verbs: ['list', 'watch'] },
+        ],
+      }),
+    ),
+    ...passes,
+  },
+  {
     title: 'warns when resourceNames name the Secret',
     clusters: mesh(
       changed(told, 'Role', NAME, { rules: [{ ...secrets, resourceNames: ['remote-cluster-secret-a'] }] }),
