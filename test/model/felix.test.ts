@@ -649,3 +649,29 @@ it('stays small for many nodes that nothing tells apart', () => {
   for (const { groups: found } of Object.values(build({ nodes, configurations }).parameters))
     expect(found).toHaveLength(1);
 });
+
+it('takes the highest layer that sets it, in whatever order the objects were read', () => {
+  const port = fc.option(fc.integer({ min: 1, max: 65535 }), { nil: null });
+  const layers = fc.record({ environment: port, own: port, selector: port, annotation: port, spec: port });
+  fc.assert(
+    fc.property(layers, fc.boolean(), ({ environment, own, selector, annotation, spec }, reversed) => {
+      const set = (value: number | null) => (value === null ? {} : { vxlanPort: value });
+      const annotations: Record<string, string> = annotation === null ? {} : { VXLANPort: String(annotation) };
+      const configurations = [
+        felix('default', set(spec), { annotations }),
+        felix('edge', set(selector), { nodeSelector: 'all()' }),
+        felix('node.n1', set(own)),
+      ];
+      const { groups: found } = build({
+        configurations: listed(reversed ? configurations.reverse() : configurations),
+        calicoNode: listed([daemonSet(environment === null ? [] : [['FELIX_VXLANPORT', String(environment)]])]),
+      }).parameters.vxlanPort;
+      const valueOn = (name: string) => found.find(({ nodes }) => nodes === 'all' || nodes.includes(name))?.value;
+      const everywhere = environment ?? null;
+      expect(valueOn('n1')).toBe(everywhere ?? own ?? selector ?? annotation ?? spec ?? 4789);
+      expect(valueOn('n2')).toBe(everywhere ?? selector ?? annotation ?? spec ?? 4789);
+      const covered = found.flatMap(({ nodes }) => (nodes === 'all' ? ['n1', 'n2'] : nodes));
+      expect(covered.sort()).toEqual(['n1', 'n2']);
+    }),
+  );
+});
