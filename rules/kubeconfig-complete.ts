@@ -72,7 +72,7 @@ export default defineRule({
     empty: 'the kubeconfig in {secret} of {cluster} has no {fields}',
     malformed: 'the kubeconfig in {secret} of {cluster} has {fault}',
     unread: 'the kubeconfig in Secret {secrets} in {namespace} of {cluster} is not in the input',
-    noKubeconfig: '{secret} of {cluster} holds no kubeconfig that could be judged',
+    noKubeconfig: 'there is no kubeconfig in {secret} of {cluster} that could be judged',
   },
   *check({ clusters }, say) {
     for (const { name: cluster, remotes, secrets } of clusters) {

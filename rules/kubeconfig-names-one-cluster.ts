@@ -1,7 +1,18 @@
 // Judges whether server, CA and token of a remote's kubeconfig are of one and the same cluster. It compares fingerprints, addresses and
 // claims with what the clusters of the input say about themselves.
 
-import { at, defineRule, few, inside, kubectl, names, sameTargets, targetOf, writeAccessSecret } from '../src/rule.ts';
+import {
+  at,
+  defineRule,
+  few,
+  inside,
+  kubectl,
+  names,
+  sameTargets,
+  shell,
+  targetOf,
+  writeAccessSecret,
+} from '../src/rule.ts';
 
 export default defineRule({
   id: 'kubeconfig-names-one-cluster',
@@ -68,7 +79,7 @@ export default defineRule({
               command:
                 name && namespace
                   ? writeAccessSecret(cluster, { namespace, name })
-                  : kubectl(cluster, `edit remoteclusterconfiguration ${ref.name}`),
+                  : kubectl(cluster, `edit remoteclusterconfiguration ${shell(ref.name)}`),
             },
           },
         );

@@ -1,20 +1,7 @@
 // Judges whose token a remote's kubeconfig holds, and whether the remote cluster still accepts and authorises it. It compares claims and
 // fingerprints with what was read of the remote; signatures are never looked at.
 
-import {
-  at,
-  type Cluster,
-  currentAccount,
-  defineRule,
-  type Evidence,
-  FEDERATION_NAME,
-  heldKubeconfigs,
-  movedBinding,
-  replacedToken,
-  type TokenClaims,
-  targetOf,
-  writeAccessSecret,
-} from '../src/rule.ts';
+import { defineRule, FEDERATION_NAME, heldKubeconfigs, targetOf, tokenJudge, writeAccessSecret } from '../src/rule.ts';
 
 export default defineRule({
   id: 'kubeconfig-of-federation-account',
@@ -52,24 +39,13 @@ export default defineRule({
     replaced: 'the token in Secret {secret} of {cluster} is not the one that {target} has in its token Secret now',
   },
   *check({ clusters }, say) {
-    const byName = new Map(clusters.map((c) => [c.name, c]));
-    // Every other cluster of the mesh may hold a token of the same account.
-    const known = new Map<string, Evidence | null>();
-    const movedIn = (
-      target: Cluster<'clusterRoles' | 'clusterRoleBindings' | 'serviceAccounts'>,
-      claims: TokenClaims,
-    ): Evidence | null => {
-      const account = JSON.stringify([target.name, claims.namespace, claims.serviceAccount]);
-      const moved = known.has(account) ? (known.get(account) ?? null) : movedBinding(target, claims);
-      known.set(account, moved);
-      return moved;
-    };
+    const judges = new Map(clusters.map((c) => [c.name, tokenJudge(c)]));
     for (const { name: cluster, remotes } of clusters) {
       const held = heldKubeconfigs(remotes);
       for (const { connection, secret: object, remotes: users, evidence } of held) {
         const { claims, tokenFingerprint, hasClientCertificate, faults } = connection;
         const secret = `${object.namespace}/${object.name}`;
-        const target = byName.get(targetOf(users[0]) ?? '');
+        const target = targetOf(users[0]);
         const command = writeAccessSecret(cluster, object);
         const about = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}) };
         const spec = {
@@ -88,23 +64,13 @@ export default defineRule({
               { ...spec, evidence: evidence(`of ${found}`) },
             );
         }
-        if (!claims || !target || target.name === cluster) continue;
+        if (!claims || target === null || target === cluster) continue;
+        const fault = judges.get(target)?.(claims, tokenFingerprint);
+        if (!fault) continue;
         const [head, ...rest] = evidence(`a token of ${account}`);
-        const blame = (place: Evidence) => ({
-          ...spec,
-          against: [target.name],
-          evidence: [head, ...rest, place] as const,
-        });
-        const data = { secret, cluster, account, target: target.name };
-        const moved = movedIn(target, claims);
-        const now = currentAccount(target.identity, claims);
-        const replaced = replacedToken(target, claims, tokenFingerprint);
-        if (moved) yield say.finding('unbound', data, blame(moved));
-        else if (now && claims.uid !== null && now.uid.value !== claims.uid) {
-          yield say.finding('recreated', data, blame(at(now.uid, 'the UID of the account now')));
-        } else if (replaced) {
-          yield say.finding('replaced', { secret, cluster, target: target.name }, blame(at(replaced, 'the token now')));
-        }
+        const sides = { ...spec, against: [target], evidence: [head, ...rest, fault.place] as const };
+        if (fault.kind === 'replaced') yield say.finding('replaced', { secret, cluster, target }, sides);
+        else yield say.finding(fault.kind, { secret, cluster, account, target }, sides);
       }
       if (held.length > 0) yield say.pass([cluster]);
       else if (remotes.state === 'complete') yield say.notApplicable([cluster]);

@@ -7,7 +7,7 @@ import {
   inside,
   isLocalHost,
   serverAddress,
-  serviceAddress,
+  serviceAddresses,
   targetOf,
   writeAccessSecret,
 } from '../src/rule.ts';
@@ -49,9 +49,8 @@ export default defineRule({
     port: 'the server {host} in Secret {secret} of {cluster} has port {port}, which calico-kube-controllers may not reach for federated Services (443, 6443 and 12388 are open)',
   },
   *check({ clusters }, say) {
-    const byName = new Map(clusters.map((c) => [c.name, c]));
-    for (const own of clusters) {
-      const { name: cluster, remotes, services } = own;
+    const inServices = new Map(clusters.map((c) => [c.name, serviceAddresses(c)]));
+    for (const { name: cluster, remotes, services } of clusters) {
       const held = heldKubeconfigs(remotes);
       for (const { connection, secret: object, remotes: users, evidence } of held) {
         const address = connection.server === null ? null : serverAddress(connection.server);
@@ -64,11 +63,10 @@ export default defineRule({
         };
         const spec = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}), fix };
         const target = targetOf(users[0]);
-        const owners = [byName.get(target ?? ''), own].flatMap((c) => {
-          const place = c ? serviceAddress(c, host) : null;
-          return c && place ? [{ owner: c.name, place }] : [];
+        const [first] = [target, cluster].flatMap((owner) => {
+          const place = owner === null ? null : inServices.get(owner)?.(host);
+          return place ? [{ owner: owner ?? '', place }] : [];
         });
-        const [first] = owners;
         const federated = services.items.find((s) => s.federated);
         if (isLocalHost(host)) {
           yield say.finding('local', { host, secret, cluster }, { ...spec, evidence: evidence(`server ${host}`) });

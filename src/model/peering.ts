@@ -97,20 +97,20 @@ export function unconnectedGroups(
  * by the same Secret, token, ServiceAccount or server.
  */
 export function sameTargets(remotes: readonly Remote[]): readonly (readonly Remote[])[] {
-  const groups = new Map<string, Set<Remote>>();
+  const groups = new Map<string, Remote[]>();
   for (const remote of remotes) {
-    let home = new Set([remote]);
-    for (const key of targetKeys(remote)) {
-      const group = groups.get(key);
-      if (group && group !== home) {
-        for (const member of home) group.add(member);
-        for (const [other, set] of groups) if (set === home) groups.set(other, group);
-        home = group;
-      }
-      groups.set(key, home);
+    const keys = targetKeys(remote);
+    // Those that it has something in common with are one group from now on.
+    const [home = [], ...others] = new Set(keys.flatMap((key) => (groups.has(key) ? [groups.get(key) ?? []] : [])));
+    for (const other of others) {
+      for (const [key, group] of groups) if (group === other) groups.set(key, home);
+      home.push(...other);
     }
+    home.push(remote);
+    for (const key of keys) groups.set(key, home);
   }
-  return [...new Set(groups.values())].filter((g) => g.size > 1).map((g) => remotes.filter((r) => g.has(r)));
+  const several = [...new Set(groups.values())].filter((group) => group.length > 1);
+  return several.map((group) => remotes.filter((r) => group.includes(r)));
 }
 
 function targetKeys({ leads, access, connection, clusterAccessSecret: reference }: Remote): readonly string[] {
