@@ -186,8 +186,8 @@ function silent(verdict: Outcome['verdict'], clusters: readonly string[]): Outco
 
 /** Messages of the engine itself; equal ones of a requirement are told once. */
 const engineMessages = {
-  missingInput: '{what} of {cluster} were not read: {why}',
-  partialInput: '{what} of {cluster} were read in part: {why}',
+  missingInput: '{what} of {cluster} not read: {why}',
+  partialInput: '{what} of {cluster} read only in part: {why}',
   nothingToCompare: '{cluster} is alone in the input, so there is nothing to hold it against',
   switchedOff: 'rule {rule} is switched off',
   ruleFailed: 'rule {rule} broke down, which is a fault of this program',

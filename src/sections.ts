@@ -29,7 +29,7 @@ export const sections: Readonly<Record<Section, SectionInfo>> = {
   },
   secrets: { title: 'access Secrets', get: 'secrets --namespace calico-system', file: 'secrets.yaml' },
   identity: {
-    title: 'what tells its identity',
+    title: 'identity',
     get: 'configmap kube-root-ca.crt --namespace default',
     file: 'kube-root-ca.yaml',
   },
@@ -64,7 +64,7 @@ export const sections: Readonly<Record<Section, SectionInfo>> = {
     get: 'customresourcedefinitions',
     file: 'customresourcedefinitions.yaml',
   },
-  version: { title: 'the version', get: 'installations.operator.tigera.io', file: 'installations.yaml' },
+  version: { title: 'version', get: 'installations.operator.tigera.io', file: 'installations.yaml' },
 };
 
 /**

@@ -62,7 +62,7 @@ describe('needs', () => {
   test('that are missing block a pass, and say what settles it', () => {
     const judgement = run([rule(passes)], unread);
     expect(verdicts(judgement)).toEqual({ a: 'pass', b: 'unknown' });
-    expect(says(judgement)).toEqual(['unknown b: Nodes of b were not read: no Node in the input']);
+    expect(says(judgement)).toEqual(['unknown b: Nodes of b not read: no Node in the input']);
     expect(judgement.findings[0]?.outcome).toMatchObject({
       reason: 'missing-input',
       severity: 'error',
@@ -74,7 +74,7 @@ describe('needs', () => {
     expect(verdicts(judgement)).toEqual({ a: 'fail', b: 'pass' });
     expect(says(judgement)).toEqual([
       'fail a: x is broken',
-      'unknown a: Nodes of a were not read: no Node in the input',
+      'unknown a: Nodes of a not read: no Node in the input',
     ]);
   });
   test('of several rules of a requirement are told once', () => {
@@ -113,7 +113,7 @@ describe('comparisons', () => {
   test('prove nothing of a cluster whose only neighbour was not read', () => {
     const judgement = run([compare], { ...healthy, b: without(healthy.b ?? [], 'Node') });
     expect(verdicts(judgement)).toEqual({ a: 'unknown', b: 'unknown' });
-    expect(says(judgement)).toEqual(['unknown b: Nodes of b were not read: no Node in the input']);
+    expect(says(judgement)).toEqual(['unknown b: Nodes of b not read: no Node in the input']);
   });
 });
 
