@@ -10,7 +10,7 @@ export type ResolveScalar = (text: string) => unknown;
 /**
  * Reads one document; GIVEN_UP where it is not wholly in kubectl's layout. That has mappings and lists in block style with plain keys,
  * scalars on one line (plain, quoted or `|` blocks), `{}` and `[]`. It has no comments, anchors, aliases, tags, tabs, duplicate keys or
- * scalars that run over several lines.
+ * scalars that run over several lines. The images of a Node are left out.
  */
 export function readKubectlYaml(text: string, resolve: ResolveScalar): unknown {
   if (!text.endsWith('\n') || OTHER_CHARACTERS.test(text)) return GIVEN_UP;
@@ -91,7 +91,7 @@ function readMapping(cursor: Cursor): unknown {
     const key = text.slice(cursor.at, colon);
     if (MAYBE_NO_STRING.test(key) || key === '__proto__') throw otherLayout;
     if (mapping[key] !== undefined && Object.hasOwn(mapping, key)) throw otherLayout;
-    mapping[key] = readValue(cursor, colon + 1, column);
+    mapping[key] = key === 'images' ? readImages(cursor, colon + 1, column) : readValue(cursor, colon + 1, column);
   } while (cursor.column === column);
   if (cursor.column > column) throw otherLayout;
   return mapping;
@@ -104,6 +104,29 @@ function readValue(cursor: Cursor, after: number, column: number): unknown {
   advance(cursor, after + 1);
   if (cursor.column > column || (cursor.column === column && isItem(cursor, cursor.at))) return readNode(cursor);
   return null;
+}
+
+/**
+ * A Node names its images, which is two thirds of its text and of no interest: what is such a list beyond doubt is passed over as an
+ * empty one.
+ */
+function readImages(cursor: Cursor, after: number, column: number): unknown {
+  const { text } = cursor;
+  const images = imagesAt[column];
+  if (images === undefined || text.charCodeAt(after) !== NEWLINE) return readValue(cursor, after, column);
+  images.lastIndex = after + 1;
+  if (!images.test(text)) return readValue(cursor, after, column);
+  advance(cursor, images.lastIndex);
+  if (cursor.column > column || (cursor.column === column && isItem(cursor, cursor.at))) throw otherLayout;
+  return [];
+}
+
+/** By the column of the key: 2 in a Node alone, 4 in a list. */
+const imagesAt: Readonly<Record<number, RegExp>> = { 2: imagesIn('  '), 4: imagesIn('    ') };
+
+function imagesIn(pad: string): RegExp {
+  const name = `${pad}  - [\\w./][\\w./@:-]*[\\w./@-]\\n`;
+  return new RegExp(`(?:${pad}- names:\\n(?:${name})+${pad}  sizeBytes: \\d+\\n)+`, 'y');
 }
 
 function readList(cursor: Cursor): unknown {
