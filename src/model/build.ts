@@ -71,7 +71,7 @@ function sectionsOf(
 ): Omit<Sections, 'remotes'> & { readonly remotes: Listed<FactsOf['RemoteClusterConfiguration']> } {
   const { cluster } = intake;
   const migrating = intake.kinds.DatastoreMigration.items.some(
-    (m) => m.phase !== null && m.phase.value !== 'Converged',
+    (m) => m.phase !== null && m.phase.value !== 'Converged' && m.phase.value !== 'Complete',
   );
   const list = <K extends KindId>(...ids: K[]) =>
     listed(
