@@ -1,6 +1,6 @@
 // Judges whether the datastore of every cluster is in use, and not in the middle of a change. Reads nothing but the mesh.
 
-import { at, defineRule, kubectl } from '../src/rule.ts';
+import { at, defineRule, kubectl, shell } from '../src/rule.ts';
 
 export default defineRule({
   id: 'datastores-settled',
@@ -34,7 +34,10 @@ export default defineRule({
     for (const { name, clusterInformations, datastoreMigrations } of clusters) {
       for (const { datastoreReady: ready } of clusterInformations.items) {
         if (ready?.value !== false) continue;
-        const fix = { title: 'unlock the datastore', command: 'calicoctl datastore migrate unlock' };
+        const fix = {
+          title: 'unlock the datastore',
+          command: `calicoctl --context=${shell(name)} datastore migrate unlock`,
+        };
         yield say.finding('paused', { cluster: name }, { clusters: [name], evidence: [at(ready, 'not ready')], fix });
       }
       for (const { phase } of datastoreMigrations.items) {
