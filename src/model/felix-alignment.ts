@@ -234,14 +234,14 @@ export function someOf(all: readonly string[]): string {
 
 /** What was not read and could still outrank one of these values. */
 function unread(holders: readonly FelixHolder[]): readonly string[] {
-  const open = (kind: string, is: (holder: FelixHolder) => boolean) => {
-    const clusters = clustersOf(holders.filter(is));
+  const below = holders.filter(({ group }) => group.setting?.layer !== 'environment');
+  const open = (kind: string, isUnread: (cluster: Configured) => boolean) => {
+    const clusters = clustersOf(below.filter(({ cluster }) => isUnread(cluster)));
     return clusters.length === 0 ? [] : [`${kind} of ${someOf(clusters)} could still change that and was not read`];
   };
-  const below = holders.filter(({ group }) => group.setting?.layer !== 'environment');
   return [
-    ...open('the DaemonSet calico-node', (h) => below.includes(h) && h.cluster.felix.environment.state !== 'complete'),
-    ...open('some FelixConfiguration', (h) => below.includes(h) && h.cluster.felix.state !== 'complete'),
+    ...open('the DaemonSet calico-node', ({ felix }) => felix.environment.state !== 'complete'),
+    ...open('some FelixConfiguration', ({ felix }) => felix.state !== 'complete'),
   ];
 }
 

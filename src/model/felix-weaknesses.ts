@@ -236,9 +236,10 @@ function whyIdle(
     if ('error' in parseSelector(nodeSelector)) return 'its nodeSelector is no selector';
   }
   const changes = set.some((parameter) => {
-    const [main, ...others] = felix.parameters[parameter].groups;
-    const own = [main, ...others].find((group) => group?.setting?.places[0].ref === configuration.ref);
-    return !own || own === main || own.value !== main?.value;
+    const { groups } = felix.parameters[parameter];
+    const own = groups.find(({ setting }) => setting?.places[0].ref === configuration.ref);
+    const plain = groups.find(({ setting }) => setting === null || setting.layer === 'default');
+    return !own || own.value !== plain?.value;
   });
   return changes ? null : 'it says what holds there anyway';
 }
