@@ -1,3 +1,5 @@
+// Cases of credentials: what is kept of kubeconfigs, tokens and certificates, and every fault that is told of them.
+
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,5 @@
+// Cases of identity: what of an export tells who its cluster is.
+
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/model/availability.ts';

@@ -1,3 +1,5 @@
+// Cases of remotes: which evidence binds a RemoteClusterConfiguration to a cluster, and which leaves it open.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { peering, sameTargets, unconnectedGroups, whyUntold } from '../../src/model/peering.ts';
@@ -117,8 +119,8 @@ describe('each kind of evidence binds by itself', () => {
   it('a loopback server does not, nor one behind the path of a proxy', () => {
     const west = telling('west', endpoint('127.0.0.1'));
     expect(bound(lead({ server: 'https://127.0.0.1:6443' }, { west }))).toBe('unbound');
-    const proxied = telling('west', endpoint('proxy.example.com', '443'));
-    expect(bound(lead({ server: 'https://proxy.example.com/k8s/clusters/c-1' }, { west: proxied }))).toBe('unbound');
+    const proxied = telling('west', endpoint('gate.example.com', '443'));
+    expect(bound(lead({ server: 'https://gate.example.com/k8s/clusters/c-1' }, { west: proxied }))).toBe('unbound');
   });
 });
 

@@ -1,3 +1,5 @@
+// Cases of access-secret-exists: Secrets that are there, that are not, and of which nobody can tell.
+
 import rule from '../../rules/access-secret-exists.ts';
 import { changed, healthyMesh, type Manifest, remote, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';

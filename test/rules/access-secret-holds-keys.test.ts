@@ -1,3 +1,5 @@
+// Cases of access-secret-holds-keys: missing keys, wrong values and texts that are no kubeconfig.
+
 import rule from '../../rules/access-secret-holds-keys.ts';
 import { changed, encode, healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';

@@ -1,3 +1,5 @@
+// Cases of access-secrets-apart: who else may read Secrets where access secrets are.
+
 import rule from '../../rules/access-secrets-apart.ts';
 import { healthyMesh, type Manifest, typhaRole, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';

@@ -1,3 +1,5 @@
+// Cases of kubeconfig-complete: templates, empty fields, contexts that do not resolve and malformed values.
+
 import rule from '../../rules/kubeconfig-complete.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import {

@@ -1,3 +1,5 @@
+// Cases of kubeconfig-names-one-cluster: kubeconfigs put together from parts of several clusters.
+
 import rule from '../../rules/kubeconfig-names-one-cluster.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, accountToken, changed, healthyMesh, type Manifest, serverOf, without } from '../kit/objects.ts';

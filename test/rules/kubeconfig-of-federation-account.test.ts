@@ -1,3 +1,5 @@
+// Cases of kubeconfig-of-federation-account: tokens of other, earlier and unbound accounts.
+
 import rule from '../../rules/kubeconfig-of-federation-account.ts';
 import { clusterCredentials, uuid } from '../kit/credentials.ts';
 import {

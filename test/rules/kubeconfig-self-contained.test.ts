@@ -1,3 +1,5 @@
+// Cases of kubeconfig-self-contained: files and programs in place of credentials.
+
 import rule from '../../rules/kubeconfig-self-contained.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, accountToken, changed, healthyMesh, type Manifest, serverOf, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Cases of kubeconfig-server-means-same-outside: loopback, Service addresses and ports of API servers.
+
 import rule from '../../rules/kubeconfig-server-means-same-outside.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, accountToken, changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';

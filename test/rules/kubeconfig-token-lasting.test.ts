@@ -1,3 +1,5 @@
+// Cases of kubeconfig-token-lasting: tokens before and after they expire.
+
 import rule from '../../rules/kubeconfig-token-lasting.ts';
 import { clusterCredentials, uuid } from '../kit/credentials.ts';
 import { ACCOUNT, accessSecret, changed, healthyMesh, type Manifest, serverOf, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Cases of kubeconfig-trusts-remote: foreign, expired and unused CAs.
+
 import rule from '../../rules/kubeconfig-trusts-remote.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, accountToken, changed, healthyMesh, type Manifest, serverOf, without } from '../kit/objects.ts';

@@ -1,3 +1,5 @@
+// Cases of kubeconfig-without-detour: proxies and other names of the server.
+
 import rule from '../../rules/kubeconfig-without-detour.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, accountToken, changed, healthyMesh, type Manifest, serverOf, without } from '../kit/objects.ts';
@@ -15,7 +17,7 @@ testRule(rule, [
   { title: 'says nothing about a direct connection', clusters: two, verdict: 'pass' },
   {
     title: 'notes a proxy and another server name, and judges neither',
-    clusters: setting('proxy-url: http://proxy:3128\n    tls-server-name: api.west'),
+    clusters: setting('proxy-url: http://gate:3128\n    tls-server-name: api.west'),
     verdict: 'pass',
     says: ['detour'],
     at: [`east Secret/${SECRET} data.kubeconfig`],

@@ -1,3 +1,5 @@
+// Cases of one-way-remotes-are-meant: remotes without a way back where the network routes.
+
 import rule from '../../rules/one-way-remotes-are-meant.ts';
 import { healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';

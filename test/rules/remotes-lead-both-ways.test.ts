@@ -1,3 +1,5 @@
+// Cases of remotes-lead-both-ways: missing ways, and ways of which nobody can tell.
+
 import rule from '../../rules/remotes-lead-both-ways.ts';
 import { changed, encode, healthyCluster, healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';

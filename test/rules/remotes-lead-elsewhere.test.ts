@@ -1,3 +1,5 @@
+// Cases of remotes-lead-elsewhere: remotes that lead home, or to one cluster twice.
+
 import rule from '../../rules/remotes-lead-elsewhere.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 import { accessSecret, changed, healthyCluster, healthyMesh, type Manifest, remote, without } from '../kit/objects.ts';
