@@ -3,11 +3,10 @@
 
 import {
   absent,
+  accountNeeds,
   defineRule,
   type Evidence,
   FEDERATION_NAME,
-  federationAccounts,
-  federationSections,
   inside,
   kubectl,
   shell,
@@ -21,15 +20,7 @@ export default defineRule({
   severity: 'error',
   compares: false,
   needs: ['serviceAccounts'],
-  evidence: [
-    'secrets',
-    'remotes',
-    'clusterRoles',
-    'clusterRoleBindings',
-    'roles',
-    'roleBindings',
-    ...federationSections,
-  ],
+  evidence: ['secrets', 'remotes'],
   docs: {
     why: 'Kubernetes fills a token into a Secret only if its type is kubernetes.io/service-account-token and its annotation names a ServiceAccount of the same namespace. Otherwise there is nothing to put into the kubeconfigs of the peers.',
     fix: 'Create the Secret again, in the namespace of the account, with that type and the annotation kubernetes.io/service-account.name.',
@@ -55,11 +46,10 @@ export default defineRule({
     untold: 'whether ServiceAccount {wanted} exists in the namespace of token Secret {secret} is not told',
   },
   *check(mesh, say) {
-    const accountsOf = federationAccounts(mesh);
+    const isNeeded = accountNeeds(mesh);
     for (const cluster of mesh.clusters) {
       const clusters = [cluster.name];
-      const judged = accountsOf(cluster);
-      if (!judged) {
+      if (!isNeeded(cluster)) {
         yield say.notApplicable(clusters);
         continue;
       }

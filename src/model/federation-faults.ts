@@ -206,7 +206,7 @@ const ANNOTATION = 'kubernetes.io/service-account.name';
  * Secrets that bear the documented name, or name an account of that name: which of them Kubernetes mints no token into
  * (kubernetes/kubernetes v1.31, pkg/controller/serviceaccount/tokens_controller.go). None is at fault where another one is right.
  */
-export function tokenSecrets(cluster: FederationCluster & Cluster<'secrets'>): readonly TokenSecret[] {
+export function tokenSecrets(cluster: Cluster<'serviceAccounts' | 'secrets' | 'remotes'>): readonly TokenSecret[] {
   const { serviceAccounts, secrets, remotes } = cluster;
   const referenced = new Set(
     remotes.items.map(({ clusterAccessSecret: reference }) => `${reference?.namespace}/${reference?.name}`),

@@ -78,20 +78,33 @@ export interface FederationAccounts {
 }
 
 /**
- * Finds the accounts of each cluster; null for a cluster that needs none. With Calico routing between the clusters every one does, else
- * those that a remote leads to, and all while a remote is unbound or not read.
+ * Which clusters need a federation account. With Calico routing between the clusters every one does, else those that a remote leads to,
+ * and all while a remote is unbound or not read.
+ */
+export function accountNeeds({ clusters, routing }: Mesh<'remotes'>): (cluster: Cluster) => boolean {
+  const leads = clusters.flatMap(({ remotes }) => remotes.items.map((remote) => remote.leads));
+  const isOpen = clusters.some(({ remotes }) => remotes.state !== 'complete');
+  if (routing === 'overlay' || isOpen || leads.some(({ kind }) => kind !== 'bound' && kind !== 'outside'))
+    return () => true;
+  const targets = new Set(leads.flatMap((lead) => (lead.kind === 'bound' ? [lead.cluster] : [])));
+  return ({ name }) => targets.has(name);
+}
+
+/**
+ * Finds the accounts of each cluster; null for a cluster that needs none.
  *
  * Where the documented account is right, a token that names another one is the affair of the kubeconfig that holds it. Else the accounts
  * that are judged are those that the tokens of the peers name. Where no token is proven to lead to the cluster, the account that is in the best state
  * counts: tokens that may lead there say which are asked, else the documentation does.
  */
 export function federationAccounts(mesh: FederationMesh): (cluster: FederationCluster) => FederationAccounts | null {
-  const { bound, possible, isOpen } = survey(mesh);
+  const { bound, possible } = survey(mesh);
+  const isNeeded = accountNeeds(mesh);
   const federating = mesh.clusters.filter(({ services }) => services.items.some((service) => service.federated));
   return (cluster) => {
     const { name } = cluster;
+    if (!isNeeded(cluster)) return null;
     const leading = bound.get(name) ?? [];
-    if (mesh.routing === 'underlay' && !isOpen && leading.length === 0) return null;
     const authorizer = buildAuthorizer(cluster);
     const servicesUsed = federating.some((other) => other.name !== name);
     const needed = neededAccess(mesh.routing, servicesUsed, cluster);
@@ -129,18 +142,16 @@ type NamedAccount = Account & { readonly remotes: readonly Remote[] };
 function survey({ clusters }: FederationMesh) {
   const bound = new Map<string, Remote[]>();
   const undecided = new Map<ReadonlySet<string>, Remote[]>();
-  let isOpen = clusters.some(({ remotes }) => remotes.state !== 'complete');
   for (const { remotes } of [...clusters].sort((x, y) => (x.name < y.name ? -1 : 1))) {
     for (const remote of remotes.items) {
       const { leads } = remote;
       if (leads.kind === 'outside') continue;
-      if (leads.kind !== 'bound') isOpen = true;
       if (leads.kind === 'bound') append(bound, leads.cluster, remote);
       else append(undecided, leads.candidates, remote);
     }
   }
   const possible = [...undecided].map(([candidates, remotes]) => ({ candidates, accounts: namedBy(remotes) }));
-  return { bound, possible, isOpen };
+  return { bound, possible };
 }
 
 /** Up to 3.20 and from 3.21 on (docs, multicluster/federation/kubeconfig; manifests of the same versions). */

@@ -1,7 +1,7 @@
 // May Typha read the access Secrets that RemoteClusterConfigurations refer to? Asks the RBAC evaluator per namespace. No I/O.
 
 import type { Sections } from './mesh.ts';
-import { type Account, buildAuthorizer, type Decision } from './rbac.ts';
+import { type AccessRequest, type Account, buildAuthorizer, type Decision } from './rbac.ts';
 import { type Explanation, explain } from './refusal.ts';
 import type { Remote } from './remotes.ts';
 import { type Evidence, inside } from './resource.ts';
@@ -22,9 +22,9 @@ export interface SecretAccess {
   /** Sorted, each once. */
   readonly secrets: readonly string[];
   readonly remotes: readonly Remote[];
-  /** Of the first of the Secrets. */
+  /** Of the Secret of the first of the remotes. */
   readonly decision: Decision;
-  /** The references that make the access necessary. */
+  /** The references that make the access necessary; none where it is granted. */
   readonly references: readonly Evidence[];
   /** Why it is refused; null unless the answer is `no`. */
   readonly refusal: Explanation | null;
@@ -38,6 +38,20 @@ type Asked = { readonly name: string } & Pick<
 /** Typha's access to the referenced Secrets of a cluster, by namespace and answer. References that are incomplete are left out. */
 export function secretAccess(cluster: Asked): readonly SecretAccess[] {
   const authorizer = buildAuthorizer(cluster);
+  const inNamespace = new Map<string, Decision | null>();
+  /** The answer for all Secrets of a namespace; null where `resourceNames` make it differ by name. */
+  const common = (namespace: string, request: AccessRequest): Decision | null => {
+    const known = inNamespace.get(namespace);
+    if (known !== undefined) return known;
+    const bound = authorizer.bindings(TYPHA, namespace);
+    const differs = bound.some(
+      ({ role }) => role && authorizer.rules(role).some(({ rule }) => rule.resourceNames.length > 0),
+    );
+    const decision = authorizer.can(TYPHA, request);
+    const shared = decision.answer === 'yes' || !differs ? decision : null;
+    inNamespace.set(namespace, shared);
+    return shared;
+  };
   const found = new Map<
     string,
     { readonly decision: Decision; readonly remotes: Remote[]; readonly namespace: string }
@@ -48,7 +62,8 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
     if (access.kind === 'no-reference' || access.kind === 'incomplete-reference' || !reference) continue;
     const { namespace, name } = reference;
     if (namespace === null || name === null) continue;
-    const decision = authorizer.can(TYPHA, { verbs: SECRET_VERBS, group: '', resource: 'secrets', namespace, name });
+    const request = { verbs: SECRET_VERBS, group: '', resource: 'secrets', namespace };
+    const decision = common(namespace, request) ?? authorizer.can(TYPHA, { ...request, name });
     const key = `${namespace} ${decision.answer}`;
     needed.add(namespace);
     const same = found.get(key) ?? { decision, remotes: [], namespace };
@@ -57,7 +72,8 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
   }
   return [...found.values()].map(({ namespace, decision, remotes }) => {
     const secrets = [...new Set(remotes.flatMap(({ clusterAccessSecret }) => clusterAccessSecret?.name ?? []))].sort();
-    const request = { verbs: decision.missing, group: '', resource: 'secrets', namespace, name: secrets[0] ?? '' };
+    const name = remotes[0]?.clusterAccessSecret?.name ?? '';
+    const request = { verbs: decision.missing, group: '', resource: 'secrets', namespace, name };
     const intent = {
       account: TYPHA,
       requests: [request] as const,
@@ -71,7 +87,7 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
       secrets,
       remotes,
       decision,
-      references: remotes.map((remote) =>
+      references: (decision.answer === 'yes' ? [] : remotes).map((remote) =>
         inside(remote, ['spec', 'clusterAccessSecret', 'namespace'], 'the access Secret is in this namespace'),
       ),
       refusal: decision.answer === 'no' ? explain(cluster, authorizer, cluster.name, intent) : null,
