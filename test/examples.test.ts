@@ -127,7 +127,7 @@ function stripped(intake: Intake, gone: readonly KindId[]): Intake {
 }
 
 describe('removing every object and list of a kind', () => {
-  test.each(examples)('makes no verdict of %s better', (name) => {
+  test.each(examples)('makes no verdict of %s better', { timeout: 60_000 }, (name) => {
     const { clusters } = readExample(name);
     const verdicts = (intakes: readonly Intake[]) =>
       new Map(
