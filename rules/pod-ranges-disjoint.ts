@@ -2,10 +2,11 @@
 
 import {
   at,
+  type Cidr,
   defineRule,
   type Evidence,
   type Fix,
-  freeRange,
+  freeRanges,
   kubectl,
   memberAddresses,
   names,
@@ -13,7 +14,6 @@ import {
   podOverlaps,
   poolManifests,
   poolName,
-  type Range,
   type RankedRange,
   rankedRanges,
   several,
@@ -68,14 +68,16 @@ export default defineRule({
   },
   *check(mesh, say) {
     const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges);
-    const used = mesh.clusters.flatMap(({ ipPools, nodes }) => [
-      ...ipPools.items.flatMap((pool) => pool.range ?? []),
-      ...nodes.items.flatMap((node) => memberAddresses(node).map((address) => address.network)),
-    ]);
+    const free = freeRanges(
+      mesh.clusters.flatMap(({ ipPools, nodes }) => [
+        ...ipPools.items.flatMap((pool) => pool.range ?? []),
+        ...nodes.items.flatMap((node) => memberAddresses(node).map((address) => address.network)),
+      ]),
+    );
     for (const overlap of podOverlaps(ranges)) {
       const [widest, ...rest] = overlap.sides;
       const { clusters, rank } = overlap;
-      const spec = { clusters, evidence: evidenceOf(overlap), fix: fixOf(overlap, used) };
+      const spec = { clusters, evidence: evidenceOf(overlap), fix: fixOf(overlap, free) };
       const all = names(clusters);
       const shared = String(overlap.shared);
       const outer = widest.range.canonical;
@@ -115,11 +117,11 @@ function evidenceOf({ sides, clusters }: PodOverlap): [Evidence, ...Evidence[]] 
 }
 
 /** A new pool for the narrowest range of another cluster than the widest one's: that moves the fewest pods. */
-function fixOf({ sides }: PodOverlap, used: readonly Range[]): Fix {
+function fixOf({ sides }: PodOverlap, free: (like: Cidr) => Cidr | null): Fix {
   const [widest] = sides;
   const moved = sides.findLast((side) => side.cluster !== widest.cluster) ?? widest;
   const title = 'move the pods of all but one cluster to ranges of their own';
-  const range = freeRange(moved.range, used);
+  const range = free(moved.range);
   if (moved.pool === null || range === null) return { title, command: kubectl(moved.cluster, 'get nodes -o yaml') };
   const { vxlanMode, ipipMode, natOutgoing } = moved.pool;
   const spec = { vxlanMode: vxlanMode.value, ipipMode: ipipMode.value, natOutgoing: natOutgoing.value };

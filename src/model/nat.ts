@@ -68,6 +68,7 @@ function coverageBy(from: NatCluster, natPools: readonly Pool[]): (wanted: reado
   const families = new Set(natPools.map((pool) => pool.range?.family));
   const pools = from.ipPools.items.flatMap((pool) => (pool.range ? [{ pool, range: pool.range }] : []));
   const exempting = pools.filter(({ pool }) => !isForLoadBalancers(pool));
+  const forLoadBalancers = pools.filter(({ pool }) => isForLoadBalancers(pool));
   const disabled = exempting.filter(({ pool }) => pool.disabled.value);
   const around = rangeIndex(disabled);
   return (wanted) => {
@@ -89,8 +90,7 @@ function coverageBy(from: NatCluster, natPools: readonly Pool[]): (wanted: reado
       partly ||= missing.length > 0 && near.length > 0;
       for (const { pool } of near) if (!pool.disabled.value && !isOwn(pool, from)) enabled.add(pool);
     }
-    const isFor = ({ range }: { range: Cidr }) => rest.some((part) => overlaps(part, range));
-    const ineffective = pools.filter(({ pool, range }) => isForLoadBalancers(pool) && isFor({ range }));
+    const ineffective = forLoadBalancers.filter(({ range }) => rest.some((part) => overlaps(part, range)));
     return {
       uncovered: rest,
       partly,
@@ -192,13 +192,11 @@ export function idleExemptions(
   views: readonly NatView[],
 ): { readonly cluster: string; readonly pool: Pool }[] {
   const busy = new Set(exemptions(views).map(({ pool }) => pool));
-  const open = new Set(
-    views
-      .filter(
-        ({ proof, to }) => proof !== 'leads' || to.ipPools.state !== 'complete' || podRanges(to, mesh).gap !== null,
-      )
-      .map(({ from }) => from.name),
+  const untold = new Set(
+    mesh.clusters.filter((c) => c.ipPools.state !== 'complete' || podRanges(c, mesh).gap !== null).map((c) => c.name),
   );
+  const unsure = views.filter(({ proof, to }) => proof !== 'leads' || untold.has(to.name));
+  const open = new Set(unsure.map(({ from }) => from.name));
   return mesh.clusters.flatMap((cluster) => {
     const { name, remotes } = cluster;
     const isOutside = remotes.items.some(({ leads }) => leads.kind === 'outside');

@@ -262,14 +262,25 @@ const SPACES: Readonly<Record<Family, readonly string[]>> = {
   6: ['fd00::/8'],
 };
 
-/** The first private range of the same size that nothing of `used` touches; null where there is none. */
-export function freeRange(like: Cidr, used: readonly Range[]): Cidr | null {
-  for (const space of SPACES[like.family]) {
+/**
+ * Finds private ranges that nothing of `used` touches: the answer is the first of the same size as the range asked for, null where there
+ * is none.
+ */
+export function freeRanges(used: readonly Range[]): (like: Cidr) => Cidr | null {
+  const free = new Map<string, readonly Cidr[]>();
+  const restOf = (space: string) => {
     const whole = parseCidr(space);
-    const free = whole && uncovered(whole, used).find((rest) => rest.prefix <= like.prefix);
-    if (free) return parseCidr(`${formatIp(free)}/${like.prefix}`);
-  }
-  return null;
+    const rest = free.get(space) ?? (whole ? uncovered(whole, used) : []);
+    free.set(space, rest);
+    return rest;
+  };
+  return (like) => {
+    for (const space of SPACES[like.family]) {
+      const found = restOf(space).find((rest) => rest.prefix <= like.prefix);
+      if (found) return parseCidr(`${formatIp(found)}/${like.prefix}`);
+    }
+    return null;
+  };
 }
 
 /** Ranges of Services, as far as ServiceCIDRs and kubeadm's configuration tell them; each once. */
