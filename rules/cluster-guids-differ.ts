@@ -15,8 +15,8 @@ export default defineRule({
     fix: 'Tell whether both exports are of one cluster. If one was cloned from the other, remove spec.clusterGUID of its ClusterInformation; calico-node makes a new one.',
     sources: [
       {
-        title: 'ClusterInformation: clusterGUID',
-        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/resources/clusterinfo',
+        title: 'tigera/api pkg/apis/projectcalico/v3/clusterinfo.go: clusterGUID',
+        url: 'https://github.com/tigera/api/blob/release-calient-v3.23/pkg/apis/projectcalico/v3/clusterinfo.go',
         version: '3.23',
         inferred: true,
       },

@@ -20,8 +20,8 @@ export default defineRule({
         version: '3.23',
       },
       {
-        title: 'ClusterInformation: datastoreReady',
-        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/resources/clusterinfo',
+        title: 'tigera/api pkg/apis/projectcalico/v3/clusterinfo.go: datastoreReady',
+        url: 'https://github.com/tigera/api/blob/release-calient-v3.23/pkg/apis/projectcalico/v3/clusterinfo.go',
         version: '3.23',
       },
     ],

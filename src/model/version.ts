@@ -58,7 +58,7 @@ type Tellers = Pick<Sections, 'installations' | 'clusterInformations' | 'calicoN
 
 /**
  * The Calico Enterprise version of a cluster: Installation status, else ClusterInformation, else the tag of calico-node's image
- * (operator v1.42, api/v1/installation_types.go; docs, reference/resources/clusterinformation, 3.23).
+ * (operator v1.42, api/v1/installation_types.go; tigera/api v3.23, clusterinfo.go).
  *
  * `ClusterInformation.spec.calicoVersion` is that of the open-source base and tells no version of the product: 3.19 and 3.20 were
  * both built on 3.28, 3.21 and 3.22 on 3.30 (operator config/enterprise_versions.yml, v1.34 to v1.40).
