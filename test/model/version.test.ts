@@ -159,22 +159,22 @@ describe('tellVersion', () => {
   });
 
   it.each([
-    ['quay.io/tigera/cnx-node:v3.18.6', 'v3.18.6'],
-    ['mirror.example:5000/any/path/cnx-node:v3.20.1@sha256:0f', 'v3.20.1'],
+    ['registry.example.com/tigera/cnx-node:v3.18.6', 'v3.18.6'],
+    ['registry.example.com:5000/any/path/cnx-node:v3.20.1@sha256:0f', 'v3.20.1'],
     ['cnx-node:v3.20.1', 'v3.20.1'],
-    ['quay.io/tigera/node:v3.23.1', 'v3.23.1'],
-    ['quay.io/calico/node:v3.30.1', null],
-    ['mirror.example/any/node:v3.23.1', null],
-    ['quay.io/tigera/cnx-node@sha256:0f', null],
-    ['quay.io/tigera/cnx-node', null],
-    ['quay.io/tigera/cnx-node:master', null],
-    ['quay.io/tigera/xcnx-node:v3.20.1', null],
+    ['registry.example.com/tigera/node:v3.23.1', 'v3.23.1'],
+    ['registry.example.com/calico/node:v3.30.1', null],
+    ['registry.example.com/any/node:v3.23.1', null],
+    ['registry.example.com/tigera/cnx-node@sha256:0f', null],
+    ['registry.example.com/tigera/cnx-node', null],
+    ['registry.example.com/tigera/cnx-node:master', null],
+    ['registry.example.com/tigera/xcnx-node:v3.20.1', null],
   ])('reads image %s as %s', (name, expected) => {
     expect(image(name)).toBe(expected);
   });
 
   it('looks at the container calico-node alone', () => {
-    expect(image('quay.io/tigera/cnx-node:v3.18.6', 'other')).toBeNull();
+    expect(image('registry.example.com/tigera/cnx-node:v3.18.6', 'other')).toBeNull();
   });
 
   it('looks at the Installation default alone', () => {
@@ -210,11 +210,11 @@ describe('tellProduct', () => {
 
   it('takes ClusterInformation and the image where there is no Installation', () => {
     const clusterInformations = complete(information({ variant: 'Calico' }));
-    const nodes = complete(calicoNode('quay.io/tigera/cnx-node:v3.18.6'));
+    const nodes = complete(calicoNode('registry.example.com/tigera/cnx-node:v3.18.6'));
     expect(tellProduct({ ...none, clusterInformations, calicoNode: nodes })?.value).toBe('Calico');
     expect(tellProduct({ ...none, calicoNode: nodes })?.value).toBe('Enterprise');
-    expect(tellProduct({ ...none, calicoNode: complete(calicoNode('quay.io/calico/node@sha256:0f')) })?.value).toBe(
-      'Calico',
-    );
+    expect(
+      tellProduct({ ...none, calicoNode: complete(calicoNode('registry.example.com/calico/node@sha256:0f')) })?.value,
+    ).toBe('Calico');
   });
 });

@@ -11,45 +11,43 @@ const service: Manifest = {
   kind: 'Service',
   metadata: { name: 'web', namespace: 'shop', annotations: { 'federation.tigera.io/serviceSelector': "app == 'web'" } },
 };
-const binding = (name: string): Manifest => ({
+const ROLE = 'system:controller:endpoint-controller';
+const binding = (role: string, account: string): Manifest => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRoleBinding',
-  metadata: { name: 'restored' },
-  roleRef: {
-    apiGroup: 'rbac.authorization.k8s.io',
-    kind: 'ClusterRole',
-    name: 'system:controller:endpoint-controller',
-  },
-  subjects: [{ kind: 'ServiceAccount', name, namespace: 'calico-system' }],
+  metadata: { name: `${account}-${role.replaceAll(':', '-')}` },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+  subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'calico-system' }],
 });
+const whole = [...openshift, service, binding('calico-kube-controllers', 'calico-kube-controllers')];
 
 testRule(rule, [
   {
     title: 'passes elsewhere, and without federated Services',
-    clusters: { east: openshift, west: [...west, service] },
+    clusters: { east: without(whole, 'Service'), west: [...west, service] },
     verdict: 'pass',
   },
   {
     title: 'passes where the binding is there, by whatever name',
-    clusters: { east: [...openshift, service, binding('calico-kube-controllers')], west },
+    clusters: { east: [...whole, binding(ROLE, 'calico-kube-controllers')], west },
     verdict: 'pass',
   },
   {
     title: 'fails where it is missing',
-    clusters: { east: [...openshift, service], west },
+    clusters: { east: whole, west },
     verdict: { east: 'fail', west: 'pass' },
     says: ['unbound'],
     at: ['east ClusterRoleBinding/calico-kube-controllers-endpoint-controller'],
   },
   {
     title: 'fails where it binds somebody else',
-    clusters: { east: [...openshift, service, binding('calico-node')], west },
+    clusters: { east: [...whole, binding(ROLE, 'calico-node')], west },
     verdict: { east: 'fail', west: 'pass' },
     says: ['unbound'],
   },
   {
-    title: 'says nothing where ClusterRoleBindings were not read',
-    clusters: { east: without([...openshift, service], 'ClusterRoleBinding'), west },
+    title: 'says nothing where ClusterRoleBindings were not read, or only a selection of them',
+    clusters: { east: without(whole, 'ClusterRoleBinding'), west: [...openshift, service] },
     verdict: 'pass',
   },
 ]);
