@@ -10,8 +10,8 @@ import { root } from './kit/examples.ts';
 test('the table of requirements is that of the catalogue', async () => {
   const rules = await loadRules();
   const rows = requirements.map(({ id, title, routing, class: of, page }) => {
-    const own = rules.filter((r) => r.requirement === id).map((r) => `[${r.id}](rules/${r.id}.md)`);
-    return `| [\`${id}\`](${page}) | ${title} | ${routing ?? 'both'} | ${of} | ${own.join(', ')} |`;
+    const own = rules.filter((r) => r.requirement === id);
+    return `| [\`${id}\`](${page}) | ${title} | ${routing ?? 'both'} | ${of} | ${own.length} |`;
   });
   const table = ['| requirement | holds when | mode | class | rules |', '|---|---|---|---|---|', ...rows].join('\n');
   const file = path.join(root, 'README.md');
