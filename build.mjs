@@ -76,6 +76,26 @@ const fasterYaml = {
   },
 };
 
+/** Puts off running ip-num until an IPv6 address has to be written, which most meshes never ask for: it takes as long as a small check. */
+const laterIpNum = {
+  name: 'later-ip-num',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^ip-num$/ }, ({ kind, resolveDir }) => {
+      if (kind === 'import-statement') return { path: 'ip-num', namespace: 'later', pluginData: resolveDir };
+      return null;
+    });
+    onLoad({ filter: /.*/, namespace: 'later' }, ({ pluginData }) => ({
+      contents: `
+const load = () => require('ip-num');
+export const collapseIPv6Number = (text) => load().collapseIPv6Number(text);
+export function IPv6(value) {
+  return new (load().IPv6)(value);
+}`,
+      resolveDir: pluginData,
+    }));
+  },
+};
+
 /** The licences of the packages that went into the bundle ask to be passed on with it. */
 function licences(inputs) {
   const packages = new Set();
@@ -110,6 +130,7 @@ async function main() {
     plugins: [
       replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
       fasterYaml,
+      laterIpNum,
     ],
     metafile: true,
     write: false,

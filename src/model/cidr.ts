@@ -256,10 +256,15 @@ function readGroups(text: string, ends: boolean): number[] | null {
 }
 
 function cidr(text: string, family: Family, value: bigint, prefix: number, mapped: boolean): Cidr {
+  const { first, last } = masked(family, value, prefix);
+  const canonical = `${formatIp({ family, first, last: first })}/${prefix}`;
+  return { text, canonical, family, prefix, first, last, hostBitsSet: value !== first, mapped };
+}
+
+function masked(family: Family, value: bigint, prefix: number): Range {
   const size = 1n << BigInt(BITS[family] - prefix);
   const first = value - (value % size);
-  const canonical = `${formatIp({ family, first, last: first })}/${prefix}`;
-  return { text, canonical, family, prefix, first, last: first + size - 1n, hostBitsSet: value !== first, mapped };
+  return { family, first, last: first + size - 1n };
 }
 
 function asCidrs(family: Family, first: bigint, last: bigint): Cidr[] {
@@ -317,5 +322,9 @@ function log2(power: bigint): number {
 }
 
 function blocks(...texts: string[]): Range[] {
-  return texts.map(parseCidr).filter((range) => range !== null);
+  return texts.flatMap((text) => {
+    const [address = '', prefix] = text.split('/');
+    const read = readAddress(address);
+    return read ? [masked(read.family, read.value, Number(prefix))] : [];
+  });
 }

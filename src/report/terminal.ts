@@ -81,7 +81,6 @@ export function copyable(command: string): string[] {
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]|\ufe0f/u;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 interface Glyph {
   readonly text: string;
@@ -89,7 +88,11 @@ interface Glyph {
   readonly width: number;
 }
 
+/** Made for the first text that is not plain: its tables take longer to load than a small mesh to check. */
+let segmenter: Intl.Segmenter | undefined;
+
 function* glyphs(text: string): Generator<Glyph> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(text)) {
     yield { text: segment, width: WIDE.test(segment) ? 2 : INVISIBLE.test(segment) ? 0 : 1 };
   }
