@@ -19,7 +19,7 @@ export default defineRule({
   severity: 'note',
   compares: false,
   needs: [],
-  evidence: ['remotes', 'roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
+  evidence: ['remotes', 'secrets', 'roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
   docs: {
     why: 'A grant that nothing needs any more lets whoever takes over Typha read the Secrets of that namespace.',
     fix: 'Delete the RoleBinding, and its Role if nothing else is bound to it.',

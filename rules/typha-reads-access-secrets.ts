@@ -30,7 +30,7 @@ export default defineRule({
   severity: 'error',
   compares: false,
   needs: ['remotes'],
-  evidence: ['roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
+  evidence: ['secrets', 'roles', 'clusterRoles', 'roleBindings', 'clusterRoleBindings'],
   docs: {
     why: 'The operator gives Typha no access to Secrets. Without a grant Typha cannot read the kubeconfig of the remote and never connects, while federated services may still work, because calico-kube-controllers reads Secrets with rights of its own.',
     fix: 'Create a Role for get, list and watch on secrets in the namespace of the access Secret, and a RoleBinding to ServiceAccount calico-typha of calico-system in the same namespace.',

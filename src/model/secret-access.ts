@@ -32,10 +32,13 @@ export interface SecretAccess {
 
 type Asked = { readonly name: string } & Pick<
   Sections,
-  'remotes' | 'roles' | 'clusterRoles' | 'roleBindings' | 'clusterRoleBindings'
+  'remotes' | 'secrets' | 'roles' | 'clusterRoles' | 'roleBindings' | 'clusterRoleBindings'
 >;
 
-/** Typha's access to the referenced Secrets of a cluster, by namespace and answer. References that are incomplete are left out. */
+/**
+ * Typha's access to the referenced Secrets of a cluster, by namespace and answer. References that are incomplete are left out, and so are
+ * those to nowhere: that Typha has no access to a namespace without any Secret is a consequence of the wrong reference.
+ */
 export function secretAccess(cluster: Asked): readonly SecretAccess[] {
   const authorizer = buildAuthorizer(cluster);
   const inNamespace = new Map<string, Decision | null>();
@@ -62,6 +65,7 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
     if (access.kind === 'no-reference' || access.kind === 'incomplete-reference' || !reference) continue;
     const { namespace, name } = reference;
     if (namespace === null || name === null) continue;
+    if (access.kind === 'absent' && !cluster.secrets.namespaces.has(namespace)) continue;
     const request = { verbs: SECRET_VERBS, group: '', resource: 'secrets', namespace };
     const decision = common(namespace, request) ?? authorizer.can(TYPHA, { ...request, name });
     const key = `${namespace} ${decision.answer}`;

@@ -244,6 +244,24 @@ testRule(rule, [
     says: ['missingInput', 'missingInput', 'missingInput', 'missingInput'],
   },
   {
+    title: 'does not apply to a reference to nowhere, which is wrong itself',
+    clusters: mesh(
+      changed(
+        [...told, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'kube-system' } }],
+        RCC,
+        'a',
+        { spec: { clusterAccessSecret: { namespace: 'typo' } } },
+      ),
+    ),
+    verdict: { a: 'pass', b: 'not-applicable' },
+  },
+  {
+    title: 'judges a reference to a Secret that is gone from a namespace that is there',
+    clusters: mesh(without(without(told, 'Secret', 'remote-cluster-secret-a'), 'RoleBinding', NAME)),
+    ...failsAt('RoleBinding/remote-cluster-secret-access'),
+    says: ['binding'],
+  },
+  {
     title: 'does not apply without a reference, or with one that is incomplete',
     clusters: {
       a: changed(a, RCC, 'b', { spec: { clusterAccessSecret: null } }),
