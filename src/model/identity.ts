@@ -18,6 +18,8 @@ import type { ObjectRef, Path, Sourced } from './resource.ts';
  * the UID of a ServiceAccount. Other fields may be empty then. Each list holds a value once, with one place where it stands.
  */
 export interface Identity extends Availability {
+  /** False where a source was read in part: what is not among the values may be the cluster's all the same. */
+  readonly isWhole: boolean;
   readonly kubeSystemUID: string | null;
   readonly clusterGUID: string | null;
   /** SHA-256 fingerprints (hex) of the cluster's CA. */
@@ -68,8 +70,9 @@ export function buildIdentity(sources: IdentitySources): Identity {
   const controlPlane = nodes.items.filter(isControlPlane).flatMap((n) => n.internalIPs.flatMap(plainAddress));
   const tells = controlPlane.length > 0 || Object.values(told).some((list) => list.length > 0);
   return {
-    state: partial ? 'partial' : tells ? 'complete' : 'missing',
-    why: partial ? partial.why : tells ? null : NOTHING,
+    state: tells ? 'complete' : partial ? 'partial' : 'missing',
+    why: tells ? null : (partial?.why ?? NOTHING),
+    isWhole: partial === undefined,
     kubeSystemUID: namespaces.items.find((n) => n.ref.name === 'kube-system')?.uid ?? null,
     clusterGUID: clusterInformations.items.find((c) => c.clusterGUID !== null)?.clusterGUID?.value ?? null,
     ...told,

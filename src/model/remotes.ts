@@ -221,7 +221,7 @@ function fits(cluster: string, identity: Identity | undefined, matches: readonly
  * can be wrong, an account can have been created anew, a cluster has many addresses. Two differences do.
  */
 function excludes(identity: Identity | undefined, connection: ConnectionFacts): boolean {
-  if (identity?.state !== 'complete') return false;
+  if (identity?.state !== 'complete' || !identity.isWhole) return false;
   const { caFingerprints, claims } = connection;
   const account = identity.serviceAccounts.some(
     (a) => a.namespace === claims?.namespace && a.name === claims.serviceAccount,

@@ -169,12 +169,15 @@ describe('who a cluster is', () => {
     expect(identity.why).not.toBeNull();
   });
 
-  it('is partial when one of its sources is, whatever the others say', () => {
+  it('stands where another source was read in part, but is not all of it', () => {
     const serviceAccounts = list(object('ServiceAccount', 'calico-system', 'peer', 'u-1'));
-    expect(buildIdentity(sources({ serviceAccounts, configMaps: unread('partial') }))).toMatchObject({
-      state: 'partial',
-      why: 'partial in the input',
+    const configMaps = unread<ConfigMapFacts>('partial');
+    expect(buildIdentity(sources({ serviceAccounts }))).toMatchObject({ state: 'complete', isWhole: true });
+    expect(buildIdentity(sources({ serviceAccounts, configMaps }))).toMatchObject({
+      state: 'complete',
+      isWhole: false,
     });
+    expect(buildIdentity(sources({ configMaps }))).toMatchObject({ state: 'partial', why: 'partial in the input' });
   });
 
   it('addresses of the control plane count, those of workers do not', () => {
