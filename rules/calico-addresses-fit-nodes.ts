@@ -15,7 +15,7 @@ import {
   kubectl,
   type NodeAddress,
   type NodeFacts,
-  neededFamilies,
+  podFamilies,
   sharedAmongNodes,
   sharedNodeAddresses,
   useInternalIP,
@@ -57,7 +57,8 @@ export default defineRule({
   *check({ clusters }, say) {
     const suspects = clusters.map((cluster) => {
       const nodes = cluster.nodes.items;
-      const odd = neededFamilies(cluster).flatMap((family) => nodes.flatMap((n) => oddAddress(n, family) ?? []));
+      const families = podFamilies(cluster);
+      const odd = nodes.flatMap((n) => judgedFamilies(n, families).flatMap((family) => oddAddress(n, family) ?? []));
       return { cluster, odd, same: sharedAmongNodes([cluster], calicoAddresses, { withinCluster: true }) };
     });
     // What is wrong with an address that another cluster has too is told of that.
@@ -102,6 +103,12 @@ interface Odd {
   readonly node: NodeFacts;
   readonly calico: NodeAddress;
   readonly internal: readonly NodeAddress[];
+}
+
+/** Where no pool tells the families, IPv4 is the one that tunnels use, unless the node has none. */
+function judgedFamilies(node: NodeFacts, families: readonly Family[]): readonly Family[] {
+  if (families.length > 0) return families;
+  return calicoAddress(node, 4) ? [4] : [6];
 }
 
 function oddAddress(node: NodeFacts, family: Family): Odd | null {

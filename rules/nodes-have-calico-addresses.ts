@@ -9,7 +9,8 @@ import {
   inside,
   kubectl,
   lacking,
-  neededFamilies,
+  type NodeFacts,
+  podFamilies,
   useInternalIP,
 } from '../src/rule.ts';
 
@@ -42,14 +43,18 @@ export default defineRule({
     ],
   },
   messages: {
-    noCalicoAddress: 'nodes of {cluster} have no Calico node IP of IPv{family}, so no tunnel leads to them: {nodes}',
+    noCalicoAddress: 'nodes of {cluster} have no {what}, so no tunnel leads to them: {nodes}',
   },
   *check({ clusters }, say) {
     for (const cluster of clusters) {
       const { name, nodes, installations } = cluster;
       const off = installations.items.filter((i) => !i.autodetectsV4);
-      for (const family of neededFamilies(cluster)) {
-        const without = nodes.items.filter((n) => calicoAddress(n, family) === null && canBeTunnelEnd(n));
+      const families = podFamilies(cluster);
+      // Where no pool tells the families, one address of either will do.
+      for (const wanted of families.length > 0 ? families.map((f) => [f] as const) : [[4, 6] as const]) {
+        const lacks = (n: NodeFacts) => wanted.every((f) => calicoAddress(n, f) === null);
+        const without = nodes.items.filter((n) => lacks(n) && canBeTunnelEnd(n));
+        const [family] = wanted;
         const [first, ...others] = lacking(without, family === 4 ? 'ipv4Address' : 'ipv6Address', 'Calico node IP');
         if (!first) continue;
         const path = ['spec', 'calicoNetwork', 'nodeAddressAutodetectionV4'];
@@ -57,7 +62,8 @@ export default defineRule({
         const evidence: [Evidence, ...Evidence[]] = [first, ...cause, ...others];
         const command = kubectl(name, useInternalIP(installations.items.length > 0, family));
         const fix = { title: 'turn address autodetection on, and look at the log of calico-node', command };
-        const data = { cluster: name, family, nodes: few(without.map((n) => n.name.value)) };
+        const what = families.length > 0 ? `Calico node IP of IPv${family}` : 'Calico node IP';
+        const data = { cluster: name, what, nodes: few(without.map((n) => n.name.value)) };
         yield say.finding('noCalicoAddress', data, { clusters: [name], evidence, fix });
       }
       yield say.pass([name]);

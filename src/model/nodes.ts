@@ -368,21 +368,14 @@ export function cloudRegion(node: NodeFacts): string | null {
   return provider && region ? `${provider} ${region}` : null;
 }
 
-/**
- * The families of addresses that nodes of the cluster need: those of its participating pools; while none is known, those of the Calico
- * node IPs that its nodes have, or of their InternalIPs.
- */
-export function neededFamilies(cluster: {
-  readonly nodes: { readonly items: readonly NodeFacts[] };
+/** The families of addresses that pods of the cluster have, by its participating pools; none where no such pool is known. */
+export function podFamilies({
+  ipPools,
+}: {
   readonly ipPools: { readonly items: readonly Pick<Pool, 'participates' | 'range'>[] };
 }): readonly Family[] {
-  const nodes = cluster.nodes.items;
-  const pools = cluster.ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));
-  if (pools.length > 0) return FAMILIES.filter((family) => pools.includes(family));
-  const calico = FAMILIES.filter((family) => nodes.some((n) => calicoAddress(n, family) !== null));
-  if (calico.length > 0) return calico;
-  const internal = FAMILIES.filter((f) => nodes.some((n) => internalAddresses(n).some((a) => a.ip.family === f)));
-  return internal.length > 0 ? internal : [4];
+  const families = ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));
+  return FAMILIES.filter((family) => families.includes(family));
 }
 
 const FAMILIES: readonly Family[] = [4, 6];

@@ -11,9 +11,9 @@ import {
   memberAddresses,
   NODE_ANNOTATIONS,
   NODE_SPEC_PATHS,
-  neededFamilies,
   nodeFieldPath,
   nodeText,
+  podFamilies,
   runsPods,
   type Shared,
   sharedAmongNodes,
@@ -303,23 +303,16 @@ describe('cloudRegion', () => {
   });
 });
 
-describe('neededFamilies', () => {
-  const families = (nodes: NodeFacts[], ...cidrs: string[]) =>
-    neededFamilies({
-      nodes: { items: nodes },
-      ipPools: {
-        items: cidrs.map((c) => ({ participates: !c.startsWith('!'), range: parseCidr(c.replace('!', '')) })),
-      },
-    });
-
+describe('podFamilies', () => {
   it('are those of the participating pools', () => {
-    expect(families([], '10.0.0.0/16', 'fd00::/48')).toEqual([4, 6]);
-    expect(families([], '!10.0.0.0/16', 'fd00::/48')).toEqual([6]);
-  });
-
-  it('are those of the nodes while no pool is known', () => {
-    expect(families([node('n', { fields: { ipv6Address: 'fd00::1/64' }, internalIPs: ['10.0.0.1'] })])).toEqual([6]);
-    expect(families([node('n', { internalIPs: ['fd00::1'] })])).toEqual([6]);
-    expect(families([node('n')])).toEqual([4]);
+    const families = (...cidrs: string[]) =>
+      podFamilies({
+        ipPools: {
+          items: cidrs.map((c) => ({ participates: !c.startsWith('!'), range: parseCidr(c.replace('!', '')) })),
+        },
+      });
+    expect(families('10.0.0.0/16', 'fd00::/48')).toEqual([4, 6]);
+    expect(families('!10.0.0.0/16', 'fd00::/48', 'fd01::/48')).toEqual([6]);
+    expect(families('none')).toEqual([]);
   });
 });

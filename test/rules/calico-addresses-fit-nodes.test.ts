@@ -77,6 +77,16 @@ testRule(rule, [
     at: [`west Node/west-node-1 ${at(V6)}`],
   },
   {
+    title: 'judges one family while no pool is known, IPv4 first',
+    clusters: {
+      east: without(annotated(east, 'east-node-1', { [V6]: '2001:db8::1/64' }), 'IPPool'),
+      west: without(annotated(west, 'west-node-1', { [V4]: null, [V6]: '2001:db8::2/64' }), 'IPPool'),
+    },
+    options: { routing: 'overlay' },
+    verdict: { east: 'pass', west: 'warn' },
+    says: ['public'],
+  },
+  {
     title: 'gives a command for a manifest installation, too',
     clusters: { east: without(annotated(east, 'east-node-2', { [V4]: '172.17.0.1/16' }), 'Installation'), west },
     verdict: { east: 'warn', west: 'pass' },

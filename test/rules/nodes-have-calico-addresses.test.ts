@@ -78,14 +78,16 @@ testRule(rule, [
     text: ['IPv6'],
   },
   {
-    title: 'takes the families of the nodes while no pool is known',
+    title: 'is content with one address of either family while no pool is known',
     clusters: {
       east: without(annotated(without4, 'east-node-1', { [V6]: 'fd00::1/64' }), 'IPPool'),
-      west: without(west, 'IPPool'),
+      west: without(annotated(west, 'west-node-1', { [V4]: null }), 'IPPool'),
     },
     options: { routing: 'overlay' },
-    verdict: { east: 'fail', west: 'pass' },
-    says: ['noCalicoAddress', 'noCalicoAddress'],
+    verdict: { east: 'pass', west: 'fail' },
+    says: ['noCalicoAddress'],
+    at: [`west Node/west-node-1 ${at(V4)}`],
+    text: ['have no Calico node IP, so'],
   },
   {
     title: 'gives a command for a manifest installation, too',
