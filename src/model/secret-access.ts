@@ -40,6 +40,7 @@ type Asked = { readonly name: string } & Pick<
  * those to nowhere: that Typha has no access to a namespace without any Secret is a consequence of the wrong reference.
  */
 export function secretAccess(cluster: Asked): readonly SecretAccess[] {
+  const { remotes: all, secrets: held } = cluster;
   const authorizer = buildAuthorizer(cluster);
   const inNamespace = new Map<string, Decision | null>();
   /** The answer for all Secrets of a namespace; null where `resourceNames` make it differ by name. */
@@ -60,12 +61,12 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
     { readonly decision: Decision; readonly remotes: Remote[]; readonly namespace: string }
   >();
   const needed = new Set<string>();
-  for (const remote of cluster.remotes.items) {
+  for (const remote of all.items) {
     const { access, clusterAccessSecret: reference } = remote;
     if (access.kind === 'no-reference' || access.kind === 'incomplete-reference' || !reference) continue;
     const { namespace, name } = reference;
     if (namespace === null || name === null) continue;
-    if (access.kind === 'absent' && !cluster.secrets.namespaces.has(namespace)) continue;
+    if (access.kind === 'absent' && !held.namespaces.has(namespace)) continue;
     const request = { verbs: SECRET_VERBS, group: '', resource: 'secrets', namespace };
     const decision = common(namespace, request) ?? authorizer.can(TYPHA, { ...request, name });
     const key = `${namespace} ${decision.answer}`;
