@@ -1,6 +1,5 @@
 // Calico Enterprise versions: how they are written, and what tells that of a cluster. No I/O.
 
-import { weakest } from './availability.ts';
 import type { ClusterVersion, Sections, Text } from './mesh.ts';
 import type { Sourced } from './resource.ts';
 
@@ -68,15 +67,10 @@ export function tellVersion(cluster: Tellers): ClusterVersion {
     const value = source && parseVersion(source.value);
     if (value) return { state: 'complete', why: null, value, source };
   }
-  const read = weakest(cluster.installations, cluster.clusterInformations, cluster.calicoNode);
-  const partial = [cluster.installations, cluster.clusterInformations, cluster.calicoNode].find(
-    (s) => s.state === 'partial',
-  );
+  const sections = [cluster.installations, cluster.clusterInformations, cluster.calicoNode];
+  const partial = sections.find((s) => s.state === 'partial');
   if (partial) return { state: 'partial', why: partial.why, value: null, source: null };
-  const why =
-    read.state === 'complete'
-      ? 'nothing in the input tells the version'
-      : `${read.why}, and nothing else tells the version`;
+  const why = 'neither an Installation nor ClusterInformation nor the image of calico-node tells it';
   return { state: 'missing', why, value: null, source: null };
 }
 
