@@ -7,6 +7,7 @@ import {
   type Evidence,
   type Fix,
   freeRanges,
+  isVxlan,
   kubectl,
   memberAddresses,
   names,
@@ -62,7 +63,11 @@ export default defineRule({
     contained: 'pod range {outer} of {holders} contains {inner} of {others}, they share {shared} addresses',
     nodeRanges: 'pod CIDRs that Nodes of {clusters} hand out overlap, they share {shared} addresses',
     secondary: {
-      text: 'range {outer} of {holders} overlaps {inner} of {others} in {shared} addresses, one of them holding few pods or none by default, which is inferred to misroute them all the same',
+      text: 'range {outer} of {holders} overlaps {inner} of {others} in {shared} addresses; pods do not get all of them without asking, but they are inferred to be misrouted all the same',
+      severity: 'warning',
+    },
+    besideVxlan: {
+      text: 'range {outer} of {holders} overlaps {inner} of {others} in {shared} addresses; not all sides have VXLAN, which the requirement is about, but pods are inferred to be misrouted all the same',
       severity: 'warning',
     },
   },
@@ -75,33 +80,40 @@ export default defineRule({
       ]),
     );
     for (const overlap of podOverlaps(ranges)) {
-      const [widest, ...rest] = overlap.sides;
-      const { clusters, rank } = overlap;
+      const { sides, clusters, rank } = overlap;
       const spec = { clusters, evidence: evidenceOf(overlap), fix: fixOf(overlap, free) };
-      const all = names(clusters);
-      const shared = String(overlap.shared);
-      const outer = widest.range.canonical;
-      const isNested = (side: RankedRange) => rank === 'secondary' || side.range.canonical !== outer;
-      const nested = rest.filter(isNested);
-      const data = {
-        outer,
-        holders: names(new Set([widest, ...rest.filter((side) => !isNested(side))].map((side) => side.cluster))),
-        inner: several([...new Set(nested.map((side) => side.range.canonical))]),
-        others: names(new Set(nested.map((side) => side.cluster))),
-        shared,
-      };
-      if (rank === 'secondary') yield say.finding('secondary', data, spec);
-      else if (overlap.sides.every((side) => side.pool === null))
-        yield say.finding('nodeRanges', { clusters: all, shared }, spec);
-      else if (nested.length > 0) yield say.finding('contained', data, spec);
-      else {
-        const id = DEFAULTS.includes(outer) ? 'equalDefault' : 'equal';
-        yield say.finding(id, { clusters: all, cidr: outer, shared }, spec);
-      }
+      const data = wordsOf(overlap);
+      const { outer: cidr, shared } = data;
+      const isBeside = mesh.text === '3.18' && sides.some(({ pool }) => pool?.participates && !isVxlan(pool));
+      if (rank === 'secondary') yield say.finding(isBeside ? 'besideVxlan' : 'secondary', data, spec);
+      else if (sides.every((side) => side.pool === null)) {
+        yield say.finding('nodeRanges', { clusters: names(clusters), shared }, spec);
+      } else if (sides.every((side) => side.range.canonical === cidr)) {
+        const id = DEFAULTS.includes(cidr) ? 'equalDefault' : 'equal';
+        yield say.finding(id, { clusters: names(clusters), cidr, shared }, spec);
+      } else yield say.finding('contained', data, spec);
     }
     yield say.pass(mesh.clusters.map((c) => c.name));
   },
 });
+
+/** The widest range and who has it; the others, without those of a cluster that has the widest for itself. */
+function wordsOf({ sides, shared }: PodOverlap) {
+  const [widest, ...rest] = sides;
+  const outer = widest.range.canonical;
+  const equal = rest.filter((side) => side.range.canonical === outer);
+  const nested = rest.filter((side) => !equal.includes(side));
+  const isAlone = equal.every((side) => side.cluster === widest.cluster);
+  const inner = nested.length === 0 ? equal : nested;
+  const foreign = inner.filter((side) => !isAlone || side.cluster !== widest.cluster);
+  return {
+    outer,
+    holders: names(new Set([widest, ...(nested.length === 0 ? [] : equal)].map((side) => side.cluster))),
+    inner: several([...new Set(foreign.map((side) => side.range.canonical))]),
+    others: names(new Set(foreign.map((side) => side.cluster))),
+    shared: String(shared),
+  };
+}
 
 /** Every cluster once, then what is left: a long list must not hide a cluster. */
 function evidenceOf({ sides, clusters }: PodOverlap): [Evidence, ...Evidence[]] {

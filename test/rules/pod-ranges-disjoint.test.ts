@@ -51,6 +51,18 @@ testRule(rule, [
     text: ['a, b and c get addresses from the same range 10.9.0.0/24, they share all 256 addresses'],
   },
   {
+    title: 'leaves out what a cluster has inside of its own range',
+    clusters: {
+      a: [pool('10.0.0.0/8'), ipPool('more', '10.42.0.0/24', VXLAN)],
+      b: [pool('10.42.0.0/16')],
+      c: [pool('10.43.0.0/16')],
+    },
+    options: OLD,
+    verdict: 'fail',
+    says: ['contained'],
+    text: ['10.0.0.0/8 of a contains 10.42.0.0/16 and 10.43.0.0/16 of b and c, they share 131072 addresses'],
+  },
+  {
     title: 'recognises the default of new installations',
     clusters: { a: [pool('192.168.0.0/16')], b: [pool('192.168.0.0/16')] },
     options: OLD,
@@ -99,7 +111,7 @@ testRule(rule, [
     clusters: { a: [pool('10.1.0.0/16')], b: [pool('10.1.0.0/16', { ipipMode: 'Always' })] },
     options: OLD,
     verdict: 'warn',
-    says: ['secondary'],
+    says: ['besideVxlan'],
     text: ['10.1.0.0/16 of a overlaps 10.1.0.0/16 of b in 65536 addresses'],
   },
   {
