@@ -139,6 +139,14 @@ describe('streams', () => {
       ['beta', true],
     ]);
   });
+  test('one cluster from a pipe with a name', () => {
+    const pipe = `${folder}/pipe`;
+    spawnSync('mkfifo', [pipe]);
+    const shell = `cat examples/stale-pools/beta/*.yaml > ${pipe} & exec "$0" bin/mesh-preflight.js check --cluster alpha=examples/stale-pools/alpha --cluster beta=${pipe} -o json`;
+    const { stdout } = spawnSync('sh', ['-c', shell, process.execPath], { cwd: root, encoding: 'utf8' });
+    const report = JSON.parse(stdout) as { clusters: { name: string; objects: number }[] };
+    expect(report.clusters.map((c) => c.objects > 0)).toEqual([true, true]);
+  });
   test('reports go to files, whole, and standard output carries the report only', () => {
     const { stdout, stderr } = run([
       'check',

@@ -99,16 +99,12 @@ function holdsObjects(cluster: Intake): boolean {
 
 function readCluster(session: Session, name: string, given: string): Intake {
   const intake = newIntake(name);
-  if (given === '-') {
-    readStream(session, intake);
-    return intake;
-  }
   const root = path.resolve(session.options.cwd, given);
-  if (!existing(root, given).isDirectory()) {
-    readFile(session, intake, root, path.basename(root));
-    return intake;
-  }
-  for (const file of filesBelow(root, session.options.cwd)) readFile(session, intake, file.path, file.inside);
+  const stat = given === '-' ? null : existing(root, given);
+  // A pipe is read where it is named, never where it lies in a folder: nobody may be writing to it.
+  if (stat === null || stat.isFIFO()) readStream(session, intake, stat === null ? 0 : root);
+  else if (!stat.isDirectory()) readFile(session, intake, root, path.basename(root));
+  else for (const file of filesBelow(root, session.options.cwd)) readFile(session, intake, file.path, file.inside);
   return intake;
 }
 
@@ -208,26 +204,21 @@ function load(full: string): { readonly text: string; readonly hasMark: boolean;
   }
 }
 
-function readStream(session: Session, intake: Intake): void {
+/** Standard input or a pipe. It can be read only once, so its text is kept for positions. */
+function readStream(session: Session, intake: Intake, source: number | string): void {
   const uri = `${intake.cluster}/-`;
-  const text = decode(fs.readFileSync(0));
+  const text = decode(fs.readFileSync(source));
   if (text === null) {
-    session.problems.push({
-      cluster: intake.cluster,
-      uri,
-      line: null,
-      column: null,
-      why: 'it is neither UTF-8 nor UTF-16 text',
-    });
+    const why = 'it is neither UTF-8 nor UTF-16 text';
+    session.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why });
     markPartial(intake, null, `${uri} cannot be read`);
     return;
   }
-  const kubectl = takeText(session, intake, text, uri, '-');
   const repositoryUri = `external/${uri}`;
+  const kubectl = takeText(session, intake, text, uri, '-');
   session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, kubectl, read: () => text });
 }
 
-/** Takes in what a file holds that is listed next. Returns the numbers of its documents that are in the layout of kubectl. */
 function takeText(session: Session, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
   const file = session.files.length;
   const kubectl = new Set<number>();
