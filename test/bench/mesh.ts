@@ -51,6 +51,8 @@ interface Cluster {
   /** The first address of a node's IPAM block. */
   blockAddress(node: number): string;
   nodeAddress(node: number): string;
+  /** Length of the prefix of the nodes' subnet. */
+  readonly nodePrefix: number;
   uid(object: string): string;
   /** As many hex digits as asked for, different for each name. */
   hex(name: string, digits: number): string;
@@ -58,13 +60,14 @@ interface Cluster {
 }
 
 function clusterOf(index: number, { clusters, nodes, seed = 1 }: MeshSize): Cluster {
-  // Pods share 10.0.0.0/8, nodes 172.16.0.0/12.
+  // Pods share 10.0.0.0/8, nodes 172.16.0.0/12; every cluster has a subnet of its own in both.
   const podBits = Math.min(16, 24 - Math.ceil(Math.log2(clusters)));
-  if (nodes * BLOCK > 2 ** podBits || clusters * nodes > 2 ** 20) {
+  const nodeBits = Math.max(8, Math.ceil(Math.log2(nodes + 2)));
+  if (nodes * BLOCK > 2 ** podBits || clusters * 2 ** nodeBits > 2 ** 20) {
     throw new RangeError(`no room for ${clusters} clusters of ${nodes} nodes`);
   }
   const podBase = (10 << 24) + index * 2 ** podBits;
-  const nodeBase = (172 << 24) + (16 << 16) + index * nodes;
+  const nodeBase = (172 << 24) + (16 << 16) + index * 2 ** nodeBits + 1;
   const name = `cluster-${String(index).padStart(3, '0')}`;
   const own = `${seed} ${name}`;
   const uid = (object: string) => uuid(`${own} ${object}`);
@@ -80,6 +83,7 @@ function clusterOf(index: number, { clusters, nodes, seed = 1 }: MeshSize): Clus
     podCIDR: `${address(podBase)}/${32 - podBits}`,
     blockAddress: (node) => address(podBase + node * BLOCK),
     nodeAddress: (node) => address(nodeBase + node),
+    nodePrefix: 32 - nodeBits,
     uid,
     hex: (of, digits) =>
       bytes(`${own} ${of}`, Math.ceil(digits / 2))
@@ -159,7 +163,7 @@ function node(cluster: Cluster, index: number, images: readonly KubeObject[]): K
   const annotations = {
     'csi.volume.kubernetes.io/nodeid': JSON.stringify({ 'csi.tigera.io': name, 'ebs.csi.aws.com': instance }),
     'node.alpha.kubernetes.io/ttl': '0',
-    'projectcalico.org/IPv4Address': `${ip}/16`,
+    'projectcalico.org/IPv4Address': `${ip}/${cluster.nodePrefix}`,
     'projectcalico.org/IPv4VXLANTunnelAddr': cluster.blockAddress(index),
     'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
   };
