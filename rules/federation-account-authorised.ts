@@ -8,6 +8,7 @@ import {
   defineRule,
   FEDERATION_NAME,
   type FederationAccount,
+  type FederationAccounts,
   federationAccounts,
   federationSections,
   kubectl,
@@ -16,7 +17,11 @@ import {
 } from '../src/rule.ts';
 
 /** The command that edits what stands first in the evidence, or creates the object that is missing there. */
-function change({ namespace: home, name: account }: FederationAccount, { evidence, requests }: AccountFault): string {
+function change(
+  { needed }: FederationAccounts,
+  { namespace: home, name: account }: FederationAccount,
+  { evidence }: AccountFault,
+): string {
   const { kind, name, origin, namespace } = evidence[0].ref;
   const scope = namespace === null ? '' : ` --namespace ${shell(namespace)}`;
   if (origin !== null) return `edit ${kind.toLowerCase()} ${shell(name)}${scope}`;
@@ -24,7 +29,9 @@ function change({ namespace: home, name: account }: FederationAccount, { evidenc
   const subject = shell(`${home}:${account}`);
   if (kind === 'ClusterRoleBinding')
     return `create clusterrolebinding ${shell(name)} --clusterrole=${FEDERATION_NAME} --serviceaccount=${subject}`;
-  const resources = requests.map(({ group, resource }) => (group === '' ? resource : `${resource}.${group}`));
+  const resources = [...needed.always, ...needed.services].map(({ group, resource }) =>
+    group === '' ? resource : `${resource}.${group}`,
+  );
   return `create clusterrole ${shell(name)} --verb=get,list,watch --resource=${resources.join(',')}`;
 }
 
@@ -102,7 +109,7 @@ export default defineRule({
             verbs: names(new Set(requests.flatMap(({ verbs }) => verbs))),
             group: names(new Set(requests.map(({ group }) => group).filter((group) => group !== ''))),
           };
-          const command = kubectl(cluster.name, change(account, fault));
+          const command = kubectl(cluster.name, change(judged, account, fault));
           yield say.finding(kind, data, {
             clusters,
             evidence,

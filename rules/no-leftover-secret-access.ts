@@ -38,11 +38,11 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const cluster of clusters) {
       const { name, remotes, roleBindings } = cluster;
-      // Where a reference is not read or not complete, nothing tells which namespaces are needed.
-      if (
-        remotes.state !== 'complete' ||
-        remotes.items.some((remote) => remote.access.kind === 'incomplete-reference')
-      ) {
+      // Where a reference is not read, not complete or leads to nowhere, nothing tells which namespaces are needed.
+      const isUntold = remotes.items.some(
+        ({ access: { kind } }) => kind === 'incomplete-reference' || kind === 'absent',
+      );
+      if (remotes.state !== 'complete' || isUntold) {
         yield say.notApplicable([name]);
         continue;
       }

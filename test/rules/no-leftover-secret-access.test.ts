@@ -40,6 +40,11 @@ testRule(rule, [
     says: ['leftover'],
   },
   {
+    title: 'does not apply where a Secret is gone: its reference may be what is wrong',
+    clusters: { a, b: without(leftover, 'Secret', 'remote-cluster-secret-a') },
+    verdict: { a: 'pass', b: 'not-applicable' },
+  },
+  {
     title: 'does not apply where the remotes or a namespace are not told',
     clusters: {
       a: changed([...a, ...leftover.slice(-2)], RCC, 'b', { spec: { clusterAccessSecret: { namespace: null } } }),
