@@ -36,7 +36,7 @@ export default defineRule({
   evidence: ['secrets'],
   docs: {
     why: 'Typha learns the nodes, IP pools and IPAM blocks of another cluster through its own RemoteClusterConfiguration. With one direction missing, packets find their way there and no way back.',
-    fix: 'In each cluster, create one RemoteClusterConfiguration for every other cluster of the mesh.',
+    fix: 'In each cluster, create one RemoteClusterConfiguration for every other cluster of the mesh. While none is meant to exist yet, check with --before-peering.',
     limits:
       'Where a remote leads is told by its kubeconfig (token, ServiceAccount UID, CA, server) held against what the other exports say about themselves; a name proves nothing.',
     example:

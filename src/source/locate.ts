@@ -255,6 +255,9 @@ function secretPaths(kind: string): readonly Path[] {
     ];
     return [applied, metadata, ...fields.map((field): Path => ['spec', field])];
   }
+  // Kubeconfigs for joining nodes, of kubeadm: cluster-info and kube-proxy.
+  if (kind === 'ConfigMap' || kind === 'ConfigMapList')
+    return [applied, ['data', 'kubeconfig'], ['data', 'kubeconfig.conf']];
   return [applied];
 }
 

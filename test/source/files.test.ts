@@ -215,4 +215,16 @@ describe('places', () => {
       '  kubeconfig: ********',
     ]);
   });
+  test('show no kubeconfig of a ConfigMap, but other values', () => {
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: cluster-info\ndata:\n  veth_mtu: "0"\n  kubeconfig: users\n`;
+    const input = read({ 'a/c.yaml': text }, 'a');
+    const ref = input.clusters[0]?.kinds.ConfigMap.items[0]?.ref;
+    if (!ref) throw new Error('no ConfigMap');
+    const evidence = { ref, path: ['data', 'kubeconfig'], note: '' };
+    const lines = input
+      .locate([evidence])
+      .get(evidence)
+      ?.excerpt?.lines.map((l) => l.text);
+    expect(lines).toEqual(['data:', '  veth_mtu: "0"', '  kubeconfig: *****']);
+  });
 });
