@@ -14,7 +14,7 @@ export default defineRule({
     why: 'With another CA or an expired one, Typha refuses the TLS connection; without verification, anybody on the way can read the token.',
     fix: 'Copy ca.crt of the ConfigMap kube-root-ca.crt of the remote cluster, in base64, into certificate-authority-data.',
     limits:
-      'An API server behind an address with a certificate of another authority is not known from exports; it is taken for a foreign CA.',
+      'Exports do not tell an address with a certificate of another authority, nor a CA that was renewed with its old key: both are taken for a foreign CA.',
     sources: [
       {
         title: 'Creating the cluster mesh: generate credentials for cross-cluster resource synchronization',
