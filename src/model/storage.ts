@@ -24,10 +24,10 @@ type Tellers = Pick<Sections, (typeof storageSections)[number]>;
  * The group that holds the data; null when nothing tells it. The aggregated API serves `projectcalico.org/v3` copies of stored v1
  * objects, so objects of that group alone prove nothing.
  *
- * Components follow CALICO_API_GROUP, which the operator sets on calico-node for native v3 CRDs only; without it they take v3 if the
- * group `projectcalico.org` is served by CRDs and `crd.projectcalico.org` is not (projectcalico/calico v3.32,
- * libcalico-go/lib/backend/k8s/discovery.go; tigera/operator v1.43, render of calico-node). A migration switches them when it has
- * converged (docs, operations/crd-migration, 3.23).
+ * Components follow CALICO_API_GROUP, which the operator, the only way to install Calico Enterprise, sets on calico-node for native v3
+ * CRDs and for nothing else. Without it they take v3 if CRDs serve the group `projectcalico.org` and none serve `crd.projectcalico.org`
+ * (projectcalico/calico v3.32, libcalico-go/lib/backend/k8s/discovery.go; tigera/operator v1.43, render of calico-node). A migration
+ * switches them when it has converged (docs, operations/crd-migration, 3.23).
  */
 export function storageGroup(cluster: Tellers): StorageGroup | null {
   const explicit = explicitGroup(cluster);
@@ -44,8 +44,8 @@ export function storageGroup(cluster: Tellers): StorageGroup | null {
   );
   if (objects.some(({ ref }) => ref.apiVersion.startsWith('crd.projectcalico.org/'))) return 'crd.projectcalico.org';
   if (version.value && !isAtLeast(version.value, 3, 23)) return 'crd.projectcalico.org';
-  const isRendered = calicoNode.items.some((workload) => workload.operatorManaged && !hasVariable(workload));
-  return isRendered && calicoNode.state === 'complete' ? 'crd.projectcalico.org' : null;
+  const isUnset = calicoNode.items.some((workload) => !mayHaveVariable(workload));
+  return isUnset && calicoNode.state === 'complete' ? 'crd.projectcalico.org' : null;
 }
 
 interface Referring {
@@ -62,7 +62,7 @@ const VARIABLE = 'CALICO_API_GROUP';
 const environment = (workload: Workload) => workload.containers.find(({ name }) => name === 'calico-node');
 
 /** May the variable be set, if only by a reference that leads to a whole ConfigMap? */
-function hasVariable(workload: Workload): boolean {
+function mayHaveVariable(workload: Workload): boolean {
   const container = environment(workload);
   return !container || container.envFrom.length > 0 || container.env.some(({ name }) => name === VARIABLE);
 }

@@ -19,13 +19,6 @@ const crd = (name: string): Manifest => ({
   metadata: { name },
 });
 const v3Pool = { ...ipPool('p', '10.0.0.0/16'), apiVersion: `${V3}/v3` };
-const owned = (object: Manifest): Manifest => ({
-  ...object,
-  metadata: {
-    ...object.metadata,
-    ownerReferences: [{ apiVersion: 'operator.tigera.io/v1', kind: 'Installation', name: 'default', uid: 'u' }],
-  },
-});
 const migration = (phase: string): Manifest => ({
   apiVersion: 'migration.projectcalico.org/v1beta1',
   kind: 'DatastoreMigration',
@@ -65,9 +58,8 @@ describe('storageGroup', () => {
     expect(group(v3Pool, installation({ version: 'v3.23.0' }))).toBeNull();
   });
 
-  it('takes the missing variable for proof where the operator renders calico-node', () => {
-    expect(group(v3Pool, owned(calicoNode({}, 'v3.24.0')))).toBe(V1);
-    expect(group(v3Pool, calicoNode({}, 'v3.24.0'))).toBeNull();
-    expect(group(v3Pool, owned(calicoNode({ CALICO_API_GROUP: '' }, 'v3.24.0')))).toBeNull();
+  it('takes the missing variable of calico-node for proof, as the operator sets it for native CRDs', () => {
+    expect(group(v3Pool, calicoNode({}, 'v3.24.0'))).toBe(V1);
+    expect(group(v3Pool, calicoNode({ CALICO_API_GROUP: '' }, 'v3.24.0'))).toBeNull();
   });
 });
