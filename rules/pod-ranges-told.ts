@@ -22,7 +22,7 @@ export default defineRule({
       {
         title: 'Go net.ParseCIDR, with which Calico reads ranges: leading zeros are refused, IPv4-mapped IPv6 is IPv4',
         url: 'https://pkg.go.dev/net#ParseCIDR',
-        version: 'Go 1.22',
+        version: 'Go 1.26',
       },
     ],
   },

@@ -37,7 +37,7 @@ const BITS = { 4: 32, 6: 128 } as const;
 const MAPPED = 0xffffn << 32n;
 
 /**
- * Reads a CIDR as strictly as Go's net.ParseCIDR (Go 1.22), which Calico uses: no leading zeros in octets, no zones, no blanks, a
+ * Reads a CIDR as strictly as Go's net.ParseCIDR (Go 1.26), which Calico uses: no leading zeros in octets, no zones, no blanks, a
  * prefix that fits. Like there, host bits may be set and a prefix may have leading zeros. Null for anything else.
  */
 export function parseCidr(text: string): Cidr | null {

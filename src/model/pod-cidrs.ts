@@ -15,6 +15,7 @@ import {
 import { tellCni } from './cni.ts';
 import type { NodeFacts } from './facts.ts';
 import type { Mesh, Sections } from './mesh.ts';
+import { runsPods } from './nodes.ts';
 import { hasVxlanPool, isForLoadBalancers, isLive, isVxlan, type Pool, podAddresses } from './pools.ts';
 import type { Sourced } from './resource.ts';
 
@@ -59,7 +60,7 @@ export function podRanges(
   if (ipam === null) return { ranges: pools, gap: { kind: 'untold-ipam' } };
   if (ipam.value === 'Calico') return { ranges: pools, gap: null };
   if (ipam.value !== 'HostLocal') return { ranges: [], gap: { kind: 'cloud-ipam', ipam } };
-  const nodes = cluster.nodes.items.map((node) => ({ node, ranges: node.podCIDRs.flatMap(rangeAt) }));
+  const nodes = cluster.nodes.items.filter(runsPods).map((node) => ({ node, ranges: node.podCIDRs.flatMap(rangeAt) }));
   const bare = nodes.find(({ node, ranges }) => ranges.length === 0 || ranges.length < node.podCIDRs.length)?.node;
   const ranges = nodes.flatMap((n) => n.ranges);
   if (cluster.nodes.state !== 'complete') return { ranges, gap: { kind: 'unread-nodes' } };

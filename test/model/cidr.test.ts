@@ -21,6 +21,7 @@ import {
   sharedAddresses,
   uncovered,
 } from '../../src/model/cidr.ts';
+import golden from './golden/cidr.json' with { type: 'json' };
 
 function range(text: string): Cidr {
   const parsed = parseCidr(text);
@@ -362,3 +363,17 @@ describe('properties', () => {
 function members(group: number[], i: number): number[] {
   return [...group.keys()].filter((k) => group[k] === group[i]);
 }
+
+// What Go makes of many texts; golden/cidr.go wrote it.
+describe('Go', () => {
+  it('reads the same texts as the same ranges', () => {
+    expect(golden.cidrs.map(({ text }) => ({ text, network: parseCidr(text)?.canonical ?? null }))).toEqual(
+      golden.cidrs,
+    );
+  });
+
+  it('reads the same texts as the same addresses', () => {
+    const format = (ip: Range | null) => ip && formatIp(ip);
+    expect(golden.ips.map(({ text }) => ({ text, network: format(parseIp(text)) }))).toEqual(golden.ips);
+  });
+});
