@@ -46,7 +46,7 @@ testRule(rule, [
     options: NEW,
     verdict: 'unknown',
     says: ['missingInput'],
-    text: ['Installation of a were not read'],
+    text: ['Installation of a'],
   },
   {
     title: 'is unknown while the Installation that was read does not tell the IPAM',
