@@ -53,7 +53,8 @@ export default defineRule({
       }
       if (gap.kind === 'unread-nodes') yield say.missing(to.name, 'nodes');
       if (gap.kind === 'untold-ipam') {
-        yield say.missing(to.name, to.installations.state === 'complete' ? 'calicoNode' : 'installations');
+        const unread = (['installations', 'calicoNode'] as const).find((section) => to[section].state !== 'complete');
+        if (unread) yield say.missing(to.name, unread);
       }
       yield say.unknown('untoldRanges', data, { ...spec, reason: 'missing-input' });
     }

@@ -30,6 +30,7 @@ export default defineRule({
     mapped: 'IPPool {pool} of {cluster} has the IPv4-mapped cidr {cidr}, which Calico reads as {canonical}',
     unreadable: 'IPPool {pool} of {cluster} has cidr {cidr}, which Calico cannot read, so it cannot be compared',
     cloudRanges: 'pods of {cluster} get their addresses from {ipam}, whose ranges stand in no object of the cluster',
+    untoldIPAM: 'neither the Installation nor calico-node of {cluster} tells what gives pods their addresses',
     noPodCIDR: 'Node {node} of {cluster} shows no readable pod CIDR, although its pods get their addresses from one',
   },
   *check(mesh, say) {
@@ -64,8 +65,19 @@ export default defineRule({
       } else if (gap?.kind === 'unread-nodes') {
         yield say.missing(name, 'nodes');
       } else if (gap) {
-        // Either of the two tells it; the one that was read does not.
-        yield say.missing(name, cluster.installations.state === 'complete' ? 'calicoNode' : 'installations');
+        // Either of the two tells it; what was read of them does not.
+        const { installations, calicoNode } = cluster;
+        if (installations.state !== 'complete') yield say.missing(name, 'installations');
+        else if (calicoNode.state !== 'complete') yield say.missing(name, 'calicoNode');
+        else {
+          const command = kubectl(name, 'get installations.operator.tigera.io default -o yaml');
+          const settle = { title: 'look at status.computed.cni', command };
+          yield say.unknown(
+            'untoldIPAM',
+            { cluster: name },
+            { clusters: [name], reason: 'missing-input', fix: settle },
+          );
+        }
       } else {
         yield say.pass([name]);
       }

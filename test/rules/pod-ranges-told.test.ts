@@ -57,6 +57,13 @@ testRule(rule, [
     text: ['DaemonSet calico-node of a'],
   },
   {
+    title: 'is unknown where both were read and neither tells it',
+    clusters: { a: [plain, { ...installation(), spec: { variant: 'CalicoEnterprise' } }, calicoNode({})] },
+    options: NEW,
+    verdict: 'unknown',
+    says: ['untoldIPAM'],
+  },
+  {
     title: 'is unknown for host-local IPAM without Nodes',
     clusters: { a: [plain, installation({ ipam: 'HostLocal' })] },
     options: NEW,
