@@ -8,6 +8,7 @@ import {
   kubectl,
   type NatView,
   natViews,
+  overlaps,
   poolManifests,
   poolName,
   settleLead,
@@ -55,9 +56,10 @@ export default defineRule({
       const [nat, ...nats] = natPools;
       if (uncovered.length === 0 || !nat || from.ipPools.state !== 'complete') continue;
       const [cluster, other] = [from.name, to.name];
+      const missed = ranges.filter(({ range }) => uncovered.some((part) => overlaps(part, range)));
       const sides = [
         at(nat.natOutgoing, `${nat.ref.name} has natOutgoing`),
-        ...ranges.slice(0, 6).map(({ source, range }) => at(source, `${range.canonical} of ${other}`)),
+        ...missed.slice(0, 6).map(({ source, range }) => at(source, `${range.canonical} of ${other}`)),
         ...nats.map((pool) => at(pool.natOutgoing, `${pool.ref.name} has natOutgoing, too`)),
       ] as const;
       const data = { cluster, other, ranges: few(uncovered.map((range) => range.canonical)) };
