@@ -74,19 +74,21 @@ export default defineRule({
       const isOut = shared === null || (shared.kind === 'none' && shared.nearest === 'VXLAN');
       const vxlan = hasVxlanPool(ipPools);
       if (isOut && vxlan === false && without.length === 0) {
-        const lack = absent(
-          name,
-          { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', name: 'default-ipv4-ippool' },
-          'no pool for pods',
-        );
-        const others = ipPools.items.map((pool) =>
-          at(pool.disabled.value ? pool.disabled : pool.allowedUses, 'holds no pods'),
-        );
+        const idle = ipPools.items.toSorted((p, q) => Number(isVxlan(q)) - Number(isVxlan(p)));
+        const places = idle.map((pool) => {
+          const field = pool.disabled.value ? 'disabled' : 'allowedUses';
+          return at(pool[field], `${pool.ref.name} has ${field} ${pool[field].value}`);
+        });
         const cni = installations.items.flatMap(({ cniType }) =>
           cniType ? [at(cniType, `CNI is ${cniType.value}`)] : [],
         );
-        const fix = { title: 'add a pool with VXLAN', command: kubectl(name, 'get ippools -o yaml') };
-        yield say.finding('noPool', { cluster: name }, { clusters: [name], evidence: [lack, ...others, ...cni], fix });
+        const pool = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', name: 'default-ipv4-ippool' };
+        const [first, ...more] = [...places, ...cni];
+        const lack = absent(name, pool, 'no pool for pods');
+        const evidence =
+          idle.some(isVxlan) && first ? ([first, ...more] as const) : ([lack, ...places, ...cni] as const);
+        const fix = { title: 'add a pool with VXLAN, or enable it', command: kubectl(name, 'get ippools -o yaml') };
+        yield say.finding('noPool', { cluster: name }, { clusters: [name], evidence, fix });
       } else if (isOut && vxlan === false) {
         yield say.finding('noVxlan', { cluster: name, pools: modes(without) }, spec(without));
       } else if (shared === null && without.length > 0) {

@@ -68,6 +68,20 @@ testRule(rule, [
     says: ['noPool', 'noPool'],
   },
   {
+    title: 'points at what keeps the VXLAN pool of a cluster from taking part',
+    clusters: {
+      a: [vxlan()],
+      b: [
+        ipPool('a-lb', '10.8.0.0/16', { allowedUses: ['LoadBalancer'] }),
+        ipPool('off', '10.9.0.0/16', { vxlanMode: 'Always', disabled: true }),
+      ],
+    },
+    options: OLD,
+    verdict: { a: 'pass', b: 'fail' },
+    says: ['noPool'],
+    at: ['b IPPool/off spec.disabled'],
+  },
+  {
     title: 'ignores WireGuard up to 3.20',
     clusters: { a: [ipip, ...wireguard(true)], b: [vxlan(), ...wireguard(true)] },
     options: OLD,
