@@ -23,6 +23,8 @@ import {
   wireguardOn,
 } from '../src/rule.ts';
 
+type PoolCluster = Cluster<'ipPools' | 'installations'>;
+
 export default defineRule({
   id: 'overlay-shared-by-all',
   title: 'An overlay is on in all clusters',
@@ -67,28 +69,15 @@ export default defineRule({
   *check({ clusters, text }, say) {
     const shared = text === '3.18' ? null : sharedOverlay(clusters);
     for (const cluster of clusters) {
-      const { name, ipPools, installations } = cluster;
+      const { name, ipPools } = cluster;
       const without = ipPools.items.filter((pool) => pool.participates && !isVxlan(pool));
       const ipip = without.filter((pool) => pool.encapsulations.includes('IPIP'));
       const spec = (pools: readonly Pool[]) => ({ clusters: [name], ...repairOf(pools, cluster) });
       const isOut = shared === null || (shared.kind === 'none' && shared.nearest === 'VXLAN');
       const vxlan = hasVxlanPool(ipPools);
       if (isOut && vxlan === false && without.length === 0) {
-        const idle = ipPools.items.toSorted((p, q) => Number(isVxlan(q)) - Number(isVxlan(p)));
-        const places = idle.map((pool) => {
-          const field = pool.disabled.value ? 'disabled' : 'allowedUses';
-          return at(pool[field], `${pool.ref.name} has ${field} ${pool[field].value}`);
-        });
-        const cni = installations.items.flatMap(({ cniType }) =>
-          cniType ? [at(cniType, `CNI is ${cniType.value}`)] : [],
-        );
-        const pool = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', name: 'default-ipv4-ippool' };
-        const [first, ...more] = [...places, ...cni];
-        const lack = absent(name, pool, 'no pool for pods');
-        const evidence =
-          idle.some(isVxlan) && first ? ([first, ...more] as const) : ([lack, ...places, ...cni] as const);
         const fix = { title: 'add a pool with VXLAN, or enable it', command: kubectl(name, 'get ippools -o yaml') };
-        yield say.finding('noPool', { cluster: name }, { clusters: [name], evidence, fix });
+        yield say.finding('noPool', { cluster: name }, { clusters: [name], evidence: lackOf(cluster), fix });
       } else if (isOut && vxlan === false) {
         yield say.finding('noVxlan', { cluster: name, pools: modes(without) }, spec(without));
       } else if (shared === null && without.length > 0) {
@@ -117,6 +106,20 @@ export default defineRule({
   },
 });
 
+/** What keeps pools from taking part, VXLAN pools first; a pool that is not there where none of them has VXLAN. */
+function lackOf({ name, ipPools, installations }: PoolCluster): readonly [Evidence, ...Evidence[]] {
+  const idle = ipPools.items.toSorted((p, q) => Number(isVxlan(q)) - Number(isVxlan(p)));
+  const places = idle.map((pool) => {
+    const field = pool.disabled.value ? 'disabled' : 'allowedUses';
+    return at(pool[field], `${pool.ref.name} has ${field} ${pool[field].value}`);
+  });
+  const cni = installations.items.flatMap(({ cniType }) => (cniType ? [at(cniType, `CNI is ${cniType.value}`)] : []));
+  const [first, ...more] = places;
+  if (first && idle.some(isVxlan)) return [first, ...more, ...cni];
+  const pool = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', name: 'default-ipv4-ippool' };
+  return [absent(name, pool, 'no pool for pods'), ...places, ...cni];
+}
+
 function modes(pools: readonly Pool[]): string {
   return several(
     pools.map(({ ref, ipipMode, vxlanMode }) => {
@@ -129,7 +132,7 @@ function modes(pools: readonly Pool[]): string {
 /** The modes of the pools and the entries of the Installation that they come from, and how to turn VXLAN on for the first. */
 function repairOf(
   pools: readonly Pool[],
-  cluster: Cluster<'ipPools' | 'installations'>,
+  cluster: PoolCluster,
 ): { readonly evidence: readonly [Evidence, ...Evidence[]]; readonly fix: Fix } {
   const [first, ...more] = pools.map((pool) =>
     at(pool.vxlanMode, `${pool.ref.name} has vxlanMode ${pool.vxlanMode.value}`),
