@@ -73,7 +73,7 @@ export default defineRule({
   },
   *check(mesh, say) {
     const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges);
-    const free = freeRanges(
+    const free = freeRanges(() =>
       mesh.clusters.flatMap(({ ipPools, nodes }) => [
         ...ipPools.items.flatMap((pool) => pool.range ?? []),
         ...nodes.items.flatMap((node) => memberAddresses(node).map((address) => address.network)),

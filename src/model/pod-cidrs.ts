@@ -265,13 +265,15 @@ const SPACES: Readonly<Record<Family, readonly string[]>> = {
 
 /**
  * Finds private ranges that nothing of `used` touches: the answer is the first of the same size as the range asked for, null where there
- * is none.
+ * is none. `used` is not called before it is needed, and once for each private block.
  */
-export function freeRanges(used: readonly Range[]): (like: Cidr) => Cidr | null {
+export function freeRanges(used: () => readonly Range[]): (like: Cidr) => Cidr | null {
   const free = new Map<string, readonly Cidr[]>();
   const restOf = (space: string) => {
+    const known = free.get(space);
+    if (known) return known;
     const whole = parseCidr(space);
-    const rest = free.get(space) ?? (whole ? uncovered(whole, used) : []);
+    const rest = whole ? uncovered(whole, used()) : [];
     free.set(space, rest);
     return rest;
   };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Listed } from '../../src/model/availability.ts';
 import { overlaps, parseCidr } from '../../src/model/cidr.ts';
 import type { Sections, Text } from '../../src/model/mesh.ts';
-import { podOverlaps, podRanges, type RankedRange, rankedRanges } from '../../src/model/pod-cidrs.ts';
+import { freeRanges, podOverlaps, podRanges, type RankedRange, rankedRanges } from '../../src/model/pod-cidrs.ts';
 import { buildPools, hasVxlanPool, isLive, type Pool } from '../../src/model/pools.ts';
 import { type FactsOf, project } from '../../src/model/project.ts';
 import type { Routing } from '../../src/requirements.ts';
@@ -333,5 +333,20 @@ describe('podOverlaps', () => {
         expect(podOverlaps(ranges).reduce((sum, o) => sum + o.shared, 0n)).toBe(shared);
       }),
     );
+  });
+});
+
+describe('freeRanges', () => {
+  const range = (text: string) => parseCidr(text) ?? ranked('a', text).range;
+  const free = (like: string, ...used: string[]) => freeRanges(() => used.map(range))(range(like))?.canonical;
+
+  it('finds the first private range that nothing uses', () => {
+    expect(free('192.168.0.0/16', '10.0.0.0/14', '10.4.7.0/24')).toBe('10.5.0.0/16');
+    expect(free('192.168.0.0/16', '10.0.0.0/8')).toBe('172.16.0.0/16');
+    expect(free('2001:db8::/64', 'fd00::/64')).toBe('fd00:0:0:1::/64');
+  });
+
+  it('finds none where everything is in use', () => {
+    expect(free('10.0.0.0/16', '0.0.0.0/0')).toBeUndefined();
   });
 });
