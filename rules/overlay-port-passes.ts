@@ -1,6 +1,6 @@
 // Says what to try on the network: whether the UDP port of the overlay passes. Reads nothing but the mesh.
 
-import { at, defineRule, type FelixParameter, few, formatIp, kubectl, type Mesh, meetingPoints } from '../src/rule.ts';
+import { defineRule, type FelixParameter, few, formatIp, kubectl, type Mesh, meetingPoints } from '../src/rule.ts';
 
 /** So many clusters are shown; the others are tried in the same way. */
 const MOST = 6;
@@ -46,10 +46,8 @@ export default defineRule({
         .map((name) => kubectl(name, 'get nodes -o wide'))
         .join('\n');
     const fix = { title: 'send a datagram to the port and watch it arrive, for every two clusters both ways', command };
-    const points = [from, to, ...others].slice(0, MOST).flatMap((p) => p ?? []);
-    const evidence = points.map((p) => at(p.address.source, `a node of ${p.cluster}`));
     const data = { ports: few(ports.map(String)), clusters: few(all) };
-    yield say.unknown('untried', data, { clusters: all, evidence, fix, reason: 'needs-probe' });
+    yield say.unknown('untried', data, { clusters: all, fix, reason: 'needs-probe' });
   },
 });
 

@@ -15,8 +15,6 @@ testRule(rule, [
     clusters: { east, west },
     verdict: 'unknown',
     says: ['untried'],
-    at: ['east Node/east-node-1 metadata.annotations["projectcalico.org/IPv4Address"]'],
-    blames: ['east west'],
   },
   {
     title: 'is unknown where the network routes, too',

@@ -19,7 +19,6 @@ testRule(rule, [
     clusters: { east, west },
     verdict: 'unknown',
     says: ['untold'],
-    at: ['east RemoteClusterConfiguration/west metadata.name'],
     blames: ['east west'],
   },
   {
