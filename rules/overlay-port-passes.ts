@@ -36,7 +36,7 @@ export default defineRule({
       yield say.notApplicable(all);
       return;
     }
-    const [from, to, ...others] = meetingPoints(mesh.clusters);
+    const [from, to] = meetingPoints(mesh.clusters);
     const commands =
       from && to ? ports.map((port) => trial(formatIp(from.address.ip), formatIp(to.address.ip), port)) : [];
     const command =
