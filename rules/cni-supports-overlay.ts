@@ -37,7 +37,7 @@ export default defineRule({
     untold: 'nothing that was read tells the CNI of {cluster}',
   },
   *check({ clusters, vxlan, wireguard }, say) {
-    if (vxlan === 'unused' && wireguard === 'unused' && clusters.length > 1) {
+    if (vxlan === 'unused' && wireguard === 'unused') {
       yield say.notApplicable(clusters.map((c) => c.name));
       return;
     }
@@ -63,7 +63,7 @@ export default defineRule({
         const evidence = [at(cni, `CNI of ${name}`)] as const;
         yield say.finding('notCalico', { cluster: name, cni: cni.value }, { clusters: [name], evidence, fix });
       }
-    } else if (others.length === 0 || (!mixed && vxlan === 'unused')) {
+    } else if (others.length === 0 || clusters.length === 1 || (!mixed && vxlan === 'unused')) {
       yield say.pass(told.map((t) => t.name));
     } else {
       const data = { calico: textOf(calico), others: textOf(others) };

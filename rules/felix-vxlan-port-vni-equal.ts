@@ -56,6 +56,7 @@ export default defineRule({
     if (vxlan === 'unused') return yield say.notApplicable(all);
     if (vxlan === 'undecided') {
       const unread = clusters.flatMap(({ name, ipPools }) => (ipPools.state === 'complete' ? [] : [name]));
+      if (unread.length === 0) return yield say.pass(all);
       const rest = all.filter((name) => !unread.includes(name));
       const fix = { title: 'add the IPPools to the input', command: kubectl(unread[0] ?? '', 'get ippools -o yaml') };
       const spec = { clusters: rest, reason: 'missing-input', fix } as const;

@@ -60,6 +60,7 @@ export default defineRule({
     for (const question of questions) yield say.unknown('open', question.data, settling(question));
     if (wireguard === 'undecided') {
       const open = clusters.filter(({ felix }) => wireguardOn(felix) === 'undecided');
+      if (open.length === 0) return yield say.pass(all);
       const read = clusters.filter(
         ({ felix, calicoNode }) => felix.state === 'complete' && calicoNode.state === 'complete',
       );

@@ -97,6 +97,25 @@ describe('nothing spoiled', () => {
   }
   check({ title: 'three clusters', spoil: {}, mesh: { names: ['a', 'b', 'c'] }, breaks: {} });
   check({
+    title: 'one cluster alone: whatever holds between clusters is not told',
+    spoil: {},
+    mesh: { names: ['a'] },
+    options: { beforePeering: true },
+    breaks: {
+      'unique-node-names': 'unknown',
+      'unique-node-addresses': 'unknown',
+      'common-overlay': 'unknown',
+      'disjoint-pod-cidrs': 'unknown',
+      'aligned-route-source': 'unknown',
+      'aligned-vxlan': 'unknown',
+      'aligned-wireguard': 'unknown',
+      'supported-cni': 'unknown',
+      'no-stale-pools': 'unknown',
+      'supported-version': 'unknown',
+    },
+    finds: [],
+  });
+  check({
     title: 'before peering',
     spoil: {
       a: (o) => without(without(o, 'RemoteClusterConfiguration'), 'Secret'),

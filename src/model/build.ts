@@ -211,8 +211,9 @@ function hasVxlan(cluster: Cluster<'ipPools'>): boolean | 'undecided' {
   return state === 'complete' ? false : 'undecided';
 }
 
-/** An overlay is used when two or more clusters have it. */
+/** An overlay is used when two or more clusters have it; of a cluster alone, the others are not known. */
 function use(have: readonly (boolean | 'undecided')[]): Use {
+  if (have.length < 2) return 'undecided';
   if (have.filter((h) => h === true).length >= 2) return 'used';
   return have.filter((h) => h !== false).length >= 2 ? 'undecided' : 'unused';
 }

@@ -69,7 +69,10 @@ export type Cluster<S extends Section = never> = { readonly name: string } & Pic
  */
 export type Text = '3.18' | '3.21';
 
-/** Is an overlay used: by two or more clusters, or, VXLAN up to 3.20, always? Undecided while a cluster that could tell was not read. */
+/**
+ * Is an overlay used: by two or more clusters, or, VXLAN up to 3.20, always? Undecided while a cluster that could tell was not read, be
+ * it that only one cluster is in the input.
+ */
 export type Use = 'used' | 'unused' | 'undecided';
 
 /**

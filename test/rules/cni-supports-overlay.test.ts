@@ -175,4 +175,10 @@ testRule(rule, [
     verdict: 'unknown',
     says: ['nothingToCompare'],
   },
+  {
+    title: 'is unknown for one cluster alone that has another CNI: WireGuard may join it',
+    clusters: { east: cni(east, 'AmazonVPC') },
+    verdict: 'unknown',
+    says: ['nothingToCompare'],
+  },
 ]);

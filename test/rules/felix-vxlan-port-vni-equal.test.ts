@@ -134,4 +134,10 @@ testRule(rule, [
     verdict: 'unknown',
     says: ['missingInput', 'undecided'],
   },
+  {
+    title: 'is unknown for one cluster alone, whether it has a VXLAN pool or not',
+    clusters: { east: withoutVxlan(two.east) },
+    verdict: 'unknown',
+    says: ['nothingToCompare'],
+  },
 ]);

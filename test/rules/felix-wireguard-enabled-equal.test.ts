@@ -83,4 +83,10 @@ testRule(rule, [
     verdict: 'unknown',
     says: ['missingInput', 'missingInput'],
   },
+  {
+    title: 'is unknown for one cluster alone, whether it is on there or not',
+    clusters: { east: three.east },
+    verdict: 'unknown',
+    says: ['nothingToCompare'],
+  },
 ]);
