@@ -45,12 +45,9 @@ export default defineRule({
   messages: {
     noTunnelAddress:
       'nodes of {cluster} have no VXLAN tunnel address of IPv{family}, although IPPool {pool} gives them one: {nodes}',
-    noTunnelAddressIfUsed:
-      'nodes of {cluster} have no VXLAN tunnel address of IPv{family}, which they need if the mesh uses VXLAN: {nodes}',
   },
-  *check({ clusters, vxlan }, say) {
-    const unread = clusters.find((c) => c.ipPools.state !== 'complete')?.name ?? '';
-    for (const { name, nodes, ipPools } of vxlan === 'unused' ? [] : clusters) {
+  *check({ clusters }, say) {
+    for (const { name, nodes, ipPools } of clusters) {
       for (const family of [4, 6] as const) {
         const field = family === 4 ? 'ipv4VXLANTunnelAddr' : 'ipv6VXLANTunnelAddr';
         const poolOf = tunnelPools(ipPools.items, family);
@@ -63,16 +60,9 @@ export default defineRule({
         if (!node || !pool || !first) continue;
         const cause = inside(pool, ['spec', 'vxlanMode'], `IPPool ${pool.ref.name} gives tunnel addresses`);
         const evidence: [Evidence, ...Evidence[]] = [first, cause, ...others];
-        const data = { cluster: name, family, nodes: few(without.map((n) => n.name.value)) };
-        if (vxlan === 'used') {
-          const fix = { title: 'look why calico-node records none', command: kubectl(name, logsOn(node.name.value)) };
-          yield say.finding('noTunnelAddress', { ...data, pool: pool.ref.name }, { clusters: [name], evidence, fix });
-        } else {
-          const command = kubectl(unread, 'get ippools -o yaml');
-          const fix = { title: 'tell whether the mesh uses VXLAN: export the pools that were not read', command };
-          const spec = { clusters: [name], evidence, fix, reason: 'missing-input' } as const;
-          yield say.unknown('noTunnelAddressIfUsed', data, spec);
-        }
+        const data = { cluster: name, family, pool: pool.ref.name, nodes: few(without.map((n) => n.name.value)) };
+        const fix = { title: 'look why calico-node records none', command: kubectl(name, logsOn(node.name.value)) };
+        yield say.finding('noTunnelAddress', data, { clusters: [name], evidence, fix });
       }
     }
     yield say.pass(clusters.map((c) => c.name));

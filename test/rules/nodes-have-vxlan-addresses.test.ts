@@ -71,15 +71,21 @@ testRule(rule, [
     at: [`east Node/east-node-1 ${at(V6)}`],
   },
   {
-    title: 'does not matter where one cluster alone has VXLAN',
+    title: 'goes by the pools of the cluster itself, whatever the others have',
     clusters: { east: bare, west: pooled(west, { vxlanMode: 'Never' }) },
-    verdict: 'pass',
+    verdict: { east: 'fail', west: 'pass' },
+    says: ['noTunnelAddress'],
   },
   {
-    title: 'is unknown where the pools that decide about VXLAN were not read',
+    title: 'stands where the pools of the others were not read',
     clusters: { east: bare, west: without(west, 'IPPool') },
-    verdict: { east: 'unknown', west: 'pass' },
-    says: ['noTunnelAddressIfUsed'],
+    verdict: { east: 'fail', west: 'pass' },
+    says: ['noTunnelAddress'],
+  },
+  {
+    title: 'passes without IPPools, which are evidence',
+    clusters: { east: without(bare, 'IPPool'), west },
+    verdict: 'pass',
   },
   {
     title: 'does not apply where the network routes',
