@@ -5,6 +5,7 @@ import { judge } from '../../src/engine.ts';
 import type { BuiltMesh } from '../../src/model/build.ts';
 import type { Cluster, Mesh, Section } from '../../src/model/mesh.ts';
 import { pathText } from '../../src/model/resource.ts';
+import { rulePage } from '../../src/report/rule-page.ts';
 import type { Messages, Rule, Verdict } from '../../src/rule.ts';
 import { build, type ClusterState, type KitOptions } from './mesh.ts';
 
@@ -36,6 +37,8 @@ export interface RuleResult {
     readonly clusters: readonly string[];
     readonly at: string | null;
     readonly evidence: readonly string[];
+    /** What to do, and the command. */
+    readonly fix: string | null;
     readonly command: string | null;
   }[];
 }
@@ -57,6 +60,7 @@ export function runRule(rule: Rule, built: BuiltMesh): RuleResult {
       clusters: outcome.clusters,
       at: outcome.evidence[0] ? place(outcome.evidence[0]) : null,
       evidence: outcome.evidence.map(place),
+      fix: outcome.fix?.title ?? null,
       command: outcome.fix?.command ?? null,
     })),
   };
@@ -64,7 +68,7 @@ export function runRule(rule: Rule, built: BuiltMesh): RuleResult {
 
 /**
  * Runs the cases and demands: cases for pass, for a violation (or a probe's unknown) and for unknown; every message said at least once;
- * every declared section read; nothing of the mesh changed; the same result with the clusters in reverse order.
+ * every declared section read; nothing of the mesh changed; the same result with the clusters in reverse order; its page up to date.
  */
 export function testRule<S extends Section, M extends Messages>(typed: Rule<S, M>, cases: readonly RuleCase[]): void {
   const rule = typed as unknown as Rule;
@@ -108,6 +112,11 @@ export function testRule<S extends Section, M extends Messages>(typed: Rule<S, M
       if (rule.needs.length > 0) expect([...all]).toContain('unknown');
     });
 
+    test('has its page', async () => {
+      const results = cases.map((c) => runRule(rule, build(c.clusters, c.options)));
+      await expect(rulePage(rule, exampleOf(results))).toMatchFileSnapshot(`../../rules/${rule.id}.md`);
+    });
+
     test('says every message it has', () => {
       expect(Object.keys(rule.messages).filter((id) => !said.has(id))).toEqual([]);
     });
@@ -116,6 +125,30 @@ export function testRule<S extends Section, M extends Messages>(typed: Rule<S, M
       expect([...rule.needs, ...(rule.evidence ?? [])].filter((section) => !read.has(section))).toEqual([]);
     });
   });
+}
+
+/** What the first case in which the rule finds something reports: a violation; of a probe, what it leaves open. */
+function exampleOf(results: readonly RuleResult[]): string | undefined {
+  const words: Readonly<Record<string, string>> = {
+    fail: 'error',
+    warn: 'warning',
+    unknown: 'undecided',
+    note: 'note',
+  };
+  const found = ['fail', 'warn', 'note', 'unknown']
+    .map((verdict) => results.flatMap((r) => r.findings).find((f) => f.verdict === verdict))
+    .find((f) => f !== undefined);
+  if (!found) return undefined;
+  const { verdict, text, evidence, fix, command } = found;
+  return [
+    `${words[verdict]}: ${text}`,
+    ...evidence.map((place) => `  ${place}`),
+    ...(fix === null ? [] : [`  fix: ${fix}`]),
+    ...(command ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `    ${line}`),
+  ].join('\n');
 }
 
 function comparable(result: RuleResult): unknown {
