@@ -72,10 +72,7 @@ describe('needs', () => {
   test('that are missing do not block a violation', () => {
     const judgement = run([rule(broken)], { ...healthy, a: without(healthy.a ?? [], 'Node') });
     expect(verdicts(judgement)).toEqual({ a: 'fail', b: 'pass' });
-    expect(says(judgement)).toEqual([
-      'fail a: x is broken',
-      'unknown a: Nodes of a not read: no Node in the input',
-    ]);
+    expect(says(judgement)).toEqual(['fail a: x is broken', 'unknown a: Nodes of a not read: no Node in the input']);
   });
   test('of several rules of a requirement are told once', () => {
     const judgement = run([rule(passes), rule(passes, { id: 'another' })], unread);
