@@ -26,7 +26,7 @@ export interface SarifOptions {
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const ROOT = '%SRCROOT%';
 const MAX_RESULTS = 5000;
-/** With more results than this, nobody reads the file, and white space would be half of it. */
+/** With more results and notifications than this, nobody reads the file, and white space would be half of it. */
 const MAX_INDENTED = 1000;
 
 /** What the notifications of a run are about. */
@@ -90,6 +90,12 @@ export function sarif(view: View, options: SarifOptions = {}): string {
     standIns: standInsOf(kept),
   };
 
+  const notifications = [
+    ...(kept.length < sides.length ? [leftOut(sides.length - kept.length, kept.length)] : []),
+    ...stated.filter((finding) => finding.verdict === 'unknown').map((finding) => notDecided(finding, context)),
+    ...report.problems.map(notRead),
+  ];
+
   const run: Run = {
     tool: {
       driver: {
@@ -130,11 +136,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
         // A rule that failed leaves out results, and GitHub would close their alerts as fixed.
         executionSuccessful: !report.findings.some((finding) => finding.reason === 'rule-failed'),
         exitCodeDescription: `${view.exitReason}.`,
-        toolExecutionNotifications: [
-          ...(kept.length < sides.length ? [leftOut(sides.length - kept.length, kept.length)] : []),
-          ...stated.filter((finding) => finding.verdict === 'unknown').map((finding) => notDecided(finding, context)),
-          ...report.problems.map(notRead),
-        ],
+        toolExecutionNotifications: notifications,
       },
     ],
     results: kept.map((side) => resultOf(side, context)),
@@ -146,7 +148,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
     },
   };
   const log: Log = { $schema: SCHEMA, version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, kept.length > MAX_INDENTED ? undefined : 2)}\n`;
+  return `${JSON.stringify(log, null, kept.length + notifications.length > MAX_INDENTED ? undefined : 2)}\n`;
 }
 
 /** The places of evidence, each looked up once. */
