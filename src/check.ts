@@ -332,6 +332,8 @@ function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult
       leads.set(target, [...(leads.get(target) ?? []), remote.ref.name]);
     }
     const of = (remote: string) => aboutRemote.get(`${cluster.name}\0${remote}`) ?? [];
+    // A remote whose target nothing tells may be the one that a pair lacks.
+    const untold = (leads.get(null) ?? []).flatMap(of).filter((f) => f.finding.verdict === 'unknown');
     for (const { name: to } of built.clusters) {
       if (to === cluster.name) continue;
       const common = [
@@ -340,7 +342,7 @@ function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult
         ...between.filter((_, i) => concernsPair(sides[i], cluster.name, to)),
       ];
       const remotes = leads.get(to) ?? [];
-      if (remotes.length === 0) add(cluster.name, to, null, common);
+      if (remotes.length === 0) add(cluster.name, to, null, [...common, ...untold]);
       for (const remote of remotes) add(cluster.name, to, remote, [...common, ...of(remote)]);
     }
     for (const remote of leads.get(null) ?? []) {

@@ -1,0 +1,122 @@
+// From a judgement to the report: pairs, fingerprints, what is missing, and the run's word.
+
+import { describe, expect, test } from 'vitest';
+import { type Checked, type CheckOptions, check } from '../src/check.ts';
+import { loadRules } from '../src/registry.ts';
+import type { Report } from '../src/report/report.ts';
+import { AT } from './kit/examples.ts';
+import { type ClusterState, intakeOf } from './kit/mesh.ts';
+import { changed, felixConfiguration, healthyMesh, type Manifest, without } from './kit/objects.ts';
+
+const rules = await loadRules();
+
+function checked(clusters: Readonly<Record<string, ClusterState>>, options: Partial<CheckOptions> = {}): Checked {
+  const input = {
+    clusters: Object.entries(clusters).map(([name, state]) => intakeOf(name, state)),
+    problems: [],
+    files: 0,
+    locate: () => new Map(),
+    firstFile: () => null,
+  };
+  return check(input, rules, {
+    routing: null,
+    calicoVersion: null,
+    beforePeering: false,
+    at: AT,
+    disabled: new Set(),
+    strict: false,
+    tool: { name: 'mesh-preflight', version: '0.0.0' },
+    ...options,
+  });
+}
+
+const three = healthyMesh(['a', 'b', 'c']);
+const spoiled = (change: (objects: readonly Manifest[]) => ClusterState) => ({ ...three, b: change(three.b ?? []) });
+const pairs = (report: Report) => report.pairs.map((p) => `${p.from}>${p.to} ${p.remote} ${p.verdict}`);
+
+describe('pairs', () => {
+  test('are all ordered pairs, with their remotes', () => {
+    expect(pairs(checked(three).report)).toEqual([
+      'a>b b pass',
+      'a>c c pass',
+      'b>a a pass',
+      'b>c c pass',
+      'c>a a pass',
+      'c>b b pass',
+    ]);
+  });
+  test('fail where a value of one is set against that of the other, and nowhere else', () => {
+    const { report } = checked(
+      spoiled((o) => changed(o, 'FelixConfiguration', 'default', { spec: { vxlanPort: 4790 } })),
+    );
+    expect(pairs(report)).toEqual(['a>b b fail', 'a>c c pass', 'b>a a fail', 'b>c c fail', 'c>a a pass', 'c>b b fail']);
+    expect(report.pairs[0]?.because).toEqual(['felix-vxlan-port-vni-equal']);
+  });
+  test('a fault of one remote concerns its pair alone', () => {
+    const { report } = checked(
+      spoiled((o) =>
+        changed(o, 'RemoteClusterConfiguration', 'a', { spec: { syncOptions: { overlayRoutingMode: 'Disabled' } } }),
+      ),
+    );
+    expect(pairs(report).filter((p) => !p.endsWith('pass'))).toEqual(['b>a a fail']);
+  });
+  test('a remote whose target nothing tells has a pair of its own', () => {
+    const { report } = checked(spoiled((o) => without(o, 'Secret', 'remote-cluster-secret-a')));
+    expect(pairs(report).filter((p) => p.includes('null'))).toEqual(['b>a null unknown', 'b>null a fail']);
+  });
+});
+
+describe('fingerprints', () => {
+  const fail = (clusters: Readonly<Record<string, ClusterState>>) =>
+    checked(clusters).report.findings.find((f) => f.verdict === 'fail')?.fingerprint;
+  const spoil = (port: number, more: readonly Manifest[] = []) =>
+    spoiled((o) => [...more, ...changed(o, 'FelixConfiguration', 'default', { spec: { vxlanPort: port } })]);
+
+  test('do not depend on the value, the order or the API group', () => {
+    const one = fail(spoil(4790));
+    expect(one).toMatch(/^[0-9a-f]{32}$/);
+    expect(fail(spoil(4791))).toBe(one);
+    expect(fail(spoil(4790, [felixConfiguration('node.gone', {})]))).toBe(one);
+    const served = spoiled((o) =>
+      changed(o, 'FelixConfiguration', 'default', { apiVersion: 'projectcalico.org/v3', spec: { vxlanPort: 4790 } }),
+    );
+    expect(fail(served)).toBe(one);
+  });
+  test('are unique in a run', () => {
+    const { report } = checked(healthyMesh(['a', 'b', 'c', 'd'], { version: null }));
+    const all = report.findings.map((f) => f.fingerprint);
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('the run', () => {
+  test('says what of a cluster was not read', () => {
+    const { report } = checked(spoiled((o) => without(without(o, 'IPPool'), 'Secret')));
+    expect(report.clusters.map((c) => [c.name, c.missing])).toEqual([
+      ['a', {}],
+      ['b', { ipPools: 'no IPPool in the input', secrets: 'no Secret in the input' }],
+      ['c', {}],
+    ]);
+    expect(report.verdict).toBe('not-proven');
+  });
+  test('counts probes only when it is strict', () => {
+    expect(checked(three).report.verdict).toBe('ready');
+    expect(checked(three, { strict: true }).report.verdict).toBe('not-proven');
+  });
+  test('refuses one cluster given twice', () => {
+    const a = three.a ?? [];
+    expect(() => checked({ a, copy: a })).toThrow('a and copy are the same cluster');
+    const guid = {
+      apiVersion: 'crd.projectcalico.org/v1',
+      kind: 'ClusterInformation',
+      metadata: { name: 'default' },
+      spec: { clusterGUID: 'x' },
+    };
+    const twin = (objects: readonly Manifest[]) => [...without(objects, 'Namespace'), guid];
+    expect(() => checked({ a: twin(a), copy: twin(a) })).toThrow('they share clusterGUID and nodes');
+    expect(
+      checked({ a: twin(a), b: twin(three.b ?? []) }).report.requirements.find((r) => r.id === 'supported-version')
+        ?.verdict,
+    ).toBe('warn');
+  });
+});
