@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
-import { isGroup, type KindId, kindNamed } from '../model/kinds.ts';
+import { groupOf, isGroup, type KindId, kindNamed } from '../model/kinds.ts';
+import type { ObjectRef } from '../model/resource.ts';
 import type { Problem } from '../report/report.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';
 import { locateEvidence, locateStart, type SourceFile } from './positions.ts';
@@ -80,17 +81,23 @@ function readPath(session: Session, given: string): Intake[] {
   session.files.length = mark.files;
   session.problems.length = mark.problems;
   const clusters = folders.map((folder) => readCluster(session, folder.name, folder.path));
-  return clusters.every((c) => isNamedAfterContents(c)) ? alone() : clusters;
+  // A folder that holds nothing of interest (Deployments, say) may be called after it, and tells nothing.
+  const telling = clusters.filter((c) => holdsObjects(c));
+  return telling.length > 0 && telling.every((c) => isNamedAfterContents(c)) ? alone() : clusters;
 }
 
 /** Sub-folders that are called after kinds, groups or the namespaces of what they hold belong to one cluster. */
 function isNamedAfterContents(cluster: Intake): boolean {
   const name = cluster.cluster;
   if (kindNamed(name) || isGroup(name)) return true;
-  const items = Object.values(cluster.kinds).flatMap(
-    (k) => k.items as readonly { ref: { namespace: string | null } }[],
+  const refs = Object.values(cluster.kinds).flatMap((k) =>
+    (k.items as readonly { readonly ref: ObjectRef }[]).map((item) => item.ref),
   );
-  return items.length > 0 && items.every((i) => i.ref.namespace === name);
+  if (refs.length === 0) return false;
+  // The core group has no name of its own; `core` is what everybody calls it.
+  return name === 'core'
+    ? refs.every((ref) => groupOf(ref.apiVersion) === '')
+    : refs.every((ref) => ref.namespace === name);
 }
 
 function holdsObjects(cluster: Intake): boolean {

@@ -56,6 +56,16 @@ describe('which folder is which cluster', () => {
     const mixed = { ...files, 'a/west/n2.yaml': node('n2') };
     expect(Object.keys(nodesOf(read(mixed, 'a')))).toEqual(['calico-system', 'crd.projectcalico.org', 'nodes', 'west']);
   });
+  test('the core group is called core, and a folder of kinds that nobody reads tells nothing', () => {
+    const files = {
+      'a/core/n1.yaml': node('n1'),
+      'a/crd.projectcalico.org/p.yaml': 'apiVersion: crd.projectcalico.org/v1\nkind: IPPoolList\nitems: []\n',
+      'a/deployments/d.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n',
+    };
+    expect(nodesOf(read(files, 'a'))).toEqual({ a: ['n1'] });
+    const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\n';
+    expect(Object.keys(nodesOf(read({ ...files, 'a/core/r.yaml': role }, 'a')))).toContain('core');
+  });
   test('other files beside the clusters do not matter, and documentation is no cluster', () => {
     const input = read(
       {
