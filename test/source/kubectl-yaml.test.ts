@@ -203,9 +203,9 @@ it('means what the parser means, whatever is done to a text', () => {
       fc.pre(quick !== GIVEN_UP);
       expect(isDeepStrictEqual(quick, parsed(text)), text).toBe(true);
     }),
-    { numRuns: 1000, seed: 1 },
+    { numRuns: 1000 },
   );
-}, 60_000);
+});
 
 it('reads what kubectl prints', () => {
   const plain = fc.dictionary(
@@ -218,6 +218,5 @@ it('reads what kubectl prints', () => {
       const text = [...listYaml(list)].join('');
       expect(read(text)).toMatchObject({ items: list });
     }),
-    { seed: 1 },
   );
 });
