@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { build, transform } from 'esbuild';
+import { build, transform, transformSync } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
@@ -18,7 +18,7 @@ function names(folder, extension) {
   return files.map((file) => basename(file, extension)).sort();
 }
 
-/** Code that stands in for src/model/validators.ts: the same function over validators that need no compiler. */
+/** Code that stands in for src/model/validators.ts: the same function over validators that need no compiler. Nobody reads it. */
 export function compiledValidators() {
   const kinds = names('schemas/resources', '.json');
   const read = (kind) => JSON.parse(readFileSync(join(root, 'schemas/resources', `${kind}.json`), 'utf8'));
@@ -30,12 +30,12 @@ export function compiledValidators() {
     code: { source: true, esm: true },
   });
   const code = standalone.default(ajv, Object.fromEntries(kinds.map((kind) => [kind, `${kind}.json`])));
-  return `${code}
-const validators = new Map([${kinds.map((kind) => `[${JSON.stringify(kind)}, ${kind}]`).join(', ')}]);
-export function validator(kind) {
-  return validators.get(kind) ?? null;
-}
-`;
+  const table = kinds.map((kind) => `[${JSON.stringify(kind)}, ${kind}]`).join(', ');
+  const look = `export function validator(kind) { return validators.get(kind) ?? null; }`;
+  return transformSync(
+    `${code.replaceAll(/^export const /gm, 'const ')}\nconst validators = new Map([${table}]);\n${look}`,
+    { minify: true },
+  ).code;
 }
 
 /** Code that stands in for src/rule-modules.ts: the same function over static imports. */
