@@ -109,6 +109,14 @@ testRule(rule, [
     verdict: 'not-applicable',
   },
   {
+    title: 'passes with the Calico CNI everywhere although no overlay is used: it fits any',
+    clusters: {
+      east: changed(east, 'IPPool', 'default-ipv4-ippool', { spec: { vxlanMode: 'Never' } }),
+      west,
+    },
+    verdict: 'pass',
+  },
+  {
     title: 'takes the environment of calico-node where there is no Installation',
     clusters: {
       east: manifest(east, { CALICO_NETWORKING_BACKEND: 'vxlan' }),
