@@ -53,11 +53,15 @@ export default defineRule({
       );
     // IPIP is not carried between clusters: an equal address of such a tunnel meets nobody.
     const tunnels = addresses((node) => tunnelsOf(node).filter(({ tunnel }) => tunnel !== 'IPIP'));
+    // One that both clusters have is a tunnel address used twice, whatever range holds it.
+    const keyOf = (cluster: string, { range }: OwnedAddress) => `${cluster} ${formatIp(range)}`;
+    const known = new Set(tunnels.map((a) => keyOf(a.cluster, a)));
+    const isShared = (address: OwnedAddress, cluster: string) => known.has(keyOf(cluster, address));
     const found = [
       ...intrusions(ranges, addresses(memberAddresses)).map(
         (i) => ({ ...i, id: 'nodeAddress', what: 'node' }) as const,
       ),
-      ...intrusions(ranges, tunnels).map((i) => ({ ...i, id: 'tunnelAddress', what: 'tunnel' }) as const),
+      ...intrusions(ranges, tunnels, isShared).map((i) => ({ ...i, id: 'tunnelAddress', what: 'tunnel' }) as const),
     ];
     for (const { id, what, range, addresses: held, clusters: against } of found) {
       const { cluster } = range;

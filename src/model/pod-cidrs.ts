@@ -223,9 +223,13 @@ export interface Intrusion {
 
 /**
  * Finds addresses of one cluster in pod ranges of another. Where the pod ranges of the two overlap there, that is the cause, and what
- * follows from it is left out.
+ * follows from it is left out; so is an address that the cluster of the range has itself, which `isShared` tells.
  */
-export function intrusions(ranges: readonly RankedRange[], addresses: Iterable<OwnedAddress>): Intrusion[] {
+export function intrusions(
+  ranges: readonly RankedRange[],
+  addresses: Iterable<OwnedAddress>,
+  isShared: (address: OwnedAddress, cluster: string) => boolean = () => false,
+): Intrusion[] {
   const explained = new Set(
     podOverlaps(ranges).flatMap(({ sides, clusters }) => sides.flatMap((s) => clusters.map((c) => `${keyOf(s)} ${c}`))),
   );
@@ -235,6 +239,7 @@ export function intrusions(ranges: readonly RankedRange[], addresses: Iterable<O
     for (const range of around(address.range)) {
       const key = keyOf(range);
       if (range.cluster === address.cluster || explained.has(`${key} ${address.cluster}`)) continue;
+      if (isShared(address, range.cluster)) continue;
       const entry = found.get(key) ?? { range, addresses: new Map() };
       const { first, last } = address.range;
       const same = `${address.cluster} ${first} ${last}`;

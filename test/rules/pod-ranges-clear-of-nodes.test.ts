@@ -68,6 +68,15 @@ testRule(rule, [
     at: ['a IPPool/default spec.cidr'],
   },
   {
+    title: 'leaves a tunnel address that a node of the range has, too, to those that share it',
+    clusters: {
+      a: [pool('10.2.128.0/17'), tunnel('10.2.128.64')],
+      b: [pool('10.4.128.0/17'), tunnel('10.2.128.64')],
+    },
+    options: OLD,
+    verdict: 'pass',
+  },
+  {
     title: 'looks at the ranges of Nodes with host-local IPAM',
     clusters: {
       a: [
