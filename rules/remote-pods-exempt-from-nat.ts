@@ -51,7 +51,8 @@ export default defineRule({
   },
   *check(mesh, say) {
     for (const view of natViews(mesh)) {
-      const { from, to, proof, natPools, uncovered, ineffective, ranges } = view;
+      const { from, to, proof, uncovered, ineffective, ranges } = view;
+      const natPools = view.natPools.filter((pool) => uncovered.some((part) => part.family === pool.range?.family));
       // What a pool that was not read may cover is not proven to be uncovered.
       const [nat, ...nats] = natPools;
       if (uncovered.length === 0 || !nat || from.ipPools.state !== 'complete') continue;

@@ -174,4 +174,15 @@ testRule(rule, [
     clusters: healthyMesh(['a', 'b']),
     verdict: 'not-applicable',
   },
+  {
+    title: 'blames the pool with NAT of the family that is not covered',
+    clusters: {
+      a: [...a, ipPool('v6', 'fd00:a::/64', { natOutgoing: true })],
+      b: [...b, ipPool('v6', 'fd00:b::/64')],
+    },
+    options: UNDERLAY,
+    verdict: { a: 'fail', b: 'pass' },
+    says: ['uncovered'],
+    at: ['a IPPool/v6 spec.natOutgoing'],
+  },
 ]);
