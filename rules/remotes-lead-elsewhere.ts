@@ -39,6 +39,9 @@ function sides(
     const note = `leads to ${target ?? 'the same cluster'}`;
     const object = inside(remote, [], note);
     const misled = remote !== right && clusters.has(remote.ref.name) && remote.ref.name !== target;
+    const borrowed = misled && group.some((r) => r !== remote && r.connection === remote.connection);
+    if (borrowed)
+      return [inside(remote, ['spec', 'clusterAccessSecret', 'name'], note), ...trail(remote, note), object];
     if (misled) return [...trail(remote, note), object];
     return [object, ...(remote.connection ? [at(remote.connection.source, note)] : [])];
   });

@@ -44,6 +44,19 @@ testRule(rule, [
     at: ['east Secret/remote-cluster-secret-north data.kubeconfig'],
   },
   {
+    title: 'a remote with the name of another cluster that refers to the Secret of the first has the wrong reference',
+    clusters: {
+      ...three,
+      east: [
+        ...without(three.east, 'RemoteClusterConfiguration', 'north'),
+        reuse('north', 'remote-cluster-secret-west'),
+      ],
+    },
+    verdict: { east: 'fail', north: 'pass', west: 'pass' },
+    says: ['duplicate'],
+    at: [`east ${RCC}/north spec.clusterAccessSecret.name`],
+  },
+  {
     title: 'two remotes with one Secret lead to one cluster, whichever it is',
     clusters: {
       east: without([...nameless(two.east), reuse('a', 'shared'), reuse('b', 'shared')], 'Secret'),
