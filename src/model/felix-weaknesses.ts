@@ -2,7 +2,7 @@
 
 import type { FelixConfigurationFacts } from './facts.ts';
 import { type FelixGroup, type FelixSetting, layerOf, parametersSetBy } from './felix.ts';
-import { divergences, someOf } from './felix-alignment.ts';
+import { type Divergence, divergences, someOf } from './felix-alignment.ts';
 import { environmentName, type FelixParameter, felixParameters, formatFelixValue } from './felix-parameters.ts';
 import { type Configured, type Repair, removal, repair } from './felix-repair.ts';
 import { nodeOf } from './felix-scopes.ts';
@@ -53,7 +53,7 @@ export function weaknesses(
 ): readonly Weakness[] {
   const odd = new Set(
     parameters.flatMap((parameter) =>
-      divergences(clusters, parameter).flatMap((d) => d.odd.map((h) => `${h.cluster.name} ${parameter}`)),
+      atOdds(clusters, parameter).flatMap((d) => d.odd.map((h) => `${h.cluster.name} ${parameter}`)),
     ),
   );
   return clusters.flatMap((cluster) => {
@@ -66,6 +66,13 @@ export function weaknesses(
       ...ignored(cluster, parameters),
     ];
   });
+}
+
+/** What the mesh is told to differ in. Unset, the pools decide on VXLAN: that differs from a value only where the value is false. */
+function atOdds(clusters: readonly Configured[], parameter: FelixParameter): readonly Divergence[] {
+  const found = divergences(clusters, parameter);
+  if (parameter !== 'vxlanEnabled') return found;
+  return found.filter(({ odd, others }) => [...odd, ...others].some(({ group }) => group.value === false));
 }
 
 function ofParameter(cluster: Configured, parameter: FelixParameter): readonly Weakness[] {

@@ -113,6 +113,16 @@ testRule(rule, [
     text: ['Felix ignores FELIX_VXLAN_PORT of west; FELIX_VXLANPORT would set vxlanPort, which is 4789'],
   },
   {
+    title: 'warns of vxlanEnabled false in a FelixConfiguration that the environment outranks',
+    clusters: {
+      ...two,
+      west: withEnvironment(withFelix(two.west, { vxlanEnabled: false }), { FELIX_VXLANENABLED: 'yes' }),
+    },
+    verdict: { east: 'pass', west: 'warn' },
+    says: ['outranked'],
+    at: ['west DaemonSet/calico-node spec.template.spec.containers[0].env[1].value'],
+  },
+  {
     title: 'is not applicable without VXLAN',
     clusters: { east: withEnvironment(two.east, { FELIX_VXLANPORT: 'x' }), west: withoutVxlan(two.west) },
     verdict: 'not-applicable',
