@@ -254,6 +254,21 @@ describe('pools', () => {
 });
 
 describe('Felix', () => {
+  check({
+    title: 'an override in the metadata that a v1 object keeps of its user',
+    spoil: {
+      b: (o) =>
+        changed(o, 'FelixConfiguration', 'default', {
+          metadata: {
+            annotations: {
+              'projectcalico.org/metadata': '{"annotations":{"config.projectcalico.org/VXLANPort":"8472"}}',
+            },
+          },
+        }),
+    },
+    breaks: { 'aligned-vxlan': 'fail' },
+    finds: ['a b: b FelixConfiguration/default metadata.annotations["projectcalico.org/metadata"]'],
+  });
   const env = (pairs: Record<string, string>) => (o: readonly Manifest[]) => [
     ...without(o, 'DaemonSet'),
     calicoNode(pairs),
@@ -609,6 +624,19 @@ describe('RBAC', () => {
         ),
     },
     breaks: { 'usable-kubeconfig': 'fail' },
+  });
+  check({
+    title: 'no account, whose token Secret is left',
+    spoil: {
+      b: (o) =>
+        all(without(o, 'ServiceAccount'), {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'default', namespace: 'calico-system' },
+        }),
+    },
+    breaks: { 'federation-account': 'fail' },
+    finds: [`b: b ServiceAccount/${ACCOUNT}`],
   });
   check({
     title: 'no binding',

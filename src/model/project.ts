@@ -49,6 +49,8 @@ interface Context {
   readonly raw: Raw;
   readonly base: facts.ObjectFacts;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Where an annotation stands in the object: itself, or the stash that it comes from. */
+  readonly annotationPath: (name: string) => Path;
   readonly parse: ParseText;
 }
 
@@ -117,7 +119,9 @@ export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, par
   const metadata = record(raw.metadata);
   const own = stringMap(metadata.annotations);
   const stash = own[STASH] === undefined ? {} : record(parsed(own[STASH]));
-  const { [STASH]: _, ...annotations } = { ...own, ...stringMap(stash.annotations) };
+  const stashed = stringMap(stash.annotations);
+  const { [STASH]: _, ...annotations } = { ...own, ...stashed };
+  const annotationPath = (name: string): Path => ['metadata', 'annotations', name in stashed ? STASH : name];
   const created = Date.parse(text(stash.creationTimestamp) ?? text(metadata.creationTimestamp) ?? '');
   const base: facts.ObjectFacts = {
     ref,
@@ -125,7 +129,7 @@ export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, par
     created: Number.isNaN(created) ? null : created,
     labels: { ...stringMap(metadata.labels), ...stringMap(stash.labels) },
   };
-  return projections[kind]({ ref, raw, base, annotations, parse });
+  return projections[kind]({ ref, raw, base, annotations, annotationPath, parse });
 }
 
 const STASH = 'projectcalico.org/metadata';
@@ -235,7 +239,7 @@ function ipPool({ ref, raw, base }: Context): facts.IPPoolFacts {
   };
 }
 
-function felixConfiguration({ ref, raw, base, annotations }: Context): facts.FelixConfigurationFacts {
+function felixConfiguration({ ref, raw, base, annotations, annotationPath }: Context): facts.FelixConfigurationFacts {
   const spec = record(raw.spec);
   const kept: Record<string, unknown> = {};
   for (const field of MESH_FELIX_FIELDS) {
@@ -245,7 +249,7 @@ function felixConfiguration({ ref, raw, base, annotations }: Context): facts.Fel
   const overrides: Record<string, Sourced<string>> = {};
   for (const [annotation, value] of Object.entries(annotations)) {
     if (!annotation.startsWith(OVERRIDE)) continue;
-    overrides[annotation.slice(OVERRIDE.length)] = { value, ref, path: ['metadata', 'annotations', annotation] };
+    overrides[annotation.slice(OVERRIDE.length)] = { value, ref, path: annotationPath(annotation) };
   }
   return { ...base, spec: kept, overrides, nodeSelector: text(spec.nodeSelector) };
 }
