@@ -46,10 +46,11 @@ export function tokenJudge(
     if (now && claims.uid !== null && now.uid.value !== claims.uid)
       return { kind: 'recreated', place: at(now.uid, 'the UID of the account now') };
     // The API server holds long-lived tokens against their Secret (kubernetes/kubernetes pkg/serviceaccount/legacy.go, v1.31). A Secret
-    // whose token was taken out of the export proves nothing.
+    // whose token was taken out of the export proves nothing, and a token that expires was not minted into it.
     const secret = minted.get(`${claims.namespace}/${claims.secret}`);
     const key = secret?.keys.token;
-    if (!secret?.token?.claims || secret.token.claims.uid !== claims.uid || !key) return null;
+    if (claims.expires !== null || !secret?.token?.claims || secret.token.claims.uid !== claims.uid || !key)
+      return null;
     return secret.token.tokenFingerprint === tokenFingerprint
       ? null
       : { kind: 'replaced', place: at(key, 'the token now') };

@@ -165,6 +165,23 @@ testRule(rule, [
     at: AT,
   },
   {
+    title: 'a token that expires was not minted into the Secret, whatever Secret it names',
+    clusters: {
+      ...two,
+      east: holding(
+        west.token({
+          exp: Date.parse('2099-01-01T00:00:00Z') / 1000,
+          'kubernetes.io/serviceaccount/namespace': 'calico-system',
+          'kubernetes.io/serviceaccount/secret.name': ACCOUNT,
+          'kubernetes.io/serviceaccount/service-account.name': ACCOUNT,
+          'kubernetes.io/serviceaccount/service-account.uid': uid,
+          sub: `system:serviceaccount:calico-system:${ACCOUNT}`,
+        }),
+      ),
+    },
+    verdict: 'pass',
+  },
+  {
     title: 'a token Secret whose token was taken out proves nothing',
     clusters: { ...two, west: changed(two.west, 'Secret', ACCOUNT, { data: { token: encode('removed') } }) },
     verdict: 'pass',
