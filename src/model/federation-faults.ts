@@ -230,7 +230,10 @@ export function tokenSecrets(cluster: Cluster<'serviceAccounts' | 'secrets' | 'r
     if (!annotated) return wrong('noAnnotation', '', path);
     if (annotated.value !== wanted) return wrong('annotation', annotated.value, path);
     const exists = serviceAccounts.items.some((a) => a.ref.namespace === home && a.ref.name === wanted);
-    if (!exists && provesAbsence(serviceAccounts, home)) return wrong('namespace', home, ['metadata', 'namespace']);
+    // Where there is no such account at all, that is what is wrong, and it is told of the account.
+    const isAstray = serviceAccounts.items.some((a) => a.ref.name === wanted);
+    if (!exists && provesAbsence(serviceAccounts, home))
+      return isAstray ? wrong('namespace', home, ['metadata', 'namespace']) : { secret, untold: false, fault: null };
     const isMinted = (secret.token?.claims ?? null) !== null || serviceAccount.uid !== null;
     return { secret, fault: null, untold: !exists && !isMinted };
   });

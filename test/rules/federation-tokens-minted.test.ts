@@ -57,6 +57,11 @@ testRule(rule, [
     says: ['namespace'],
   },
   {
+    title: 'leaves an account that is nowhere to the rule of the account',
+    clusters: { a, b: [...without(b, 'ServiceAccount'), account('calico-system', 'default')] },
+    verdict: 'pass',
+  },
+  {
     title: 'is unknown in a namespace whose accounts were not exported, as long as no token was minted',
     clusters: token({ ...unminted, metadata: { ...unminted.metadata, namespace: 'default' } }),
     verdict: { a: 'pass', b: 'unknown' },
