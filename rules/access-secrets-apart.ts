@@ -42,7 +42,9 @@ function readers(rbac: Rbac, namespace: string, name: string): readonly { who: s
   return rbac.roleBindings.items
     .filter((binding) => binding.ref.namespace === namespace && reads(binding))
     .flatMap((binding) =>
-      binding.subjects.flatMap((subject, i) => {
+      binding.subjects.flatMap((named, i) => {
+        // A ServiceAccount without a namespace is one of the binding's (kubernetes v1.31, pkg/registry/rbac/validation/rule.go).
+        const subject = { ...named, namespace: named.namespace ?? namespace };
         const who = outsider(subject);
         return who === null || readsEverywhere(subject)
           ? []

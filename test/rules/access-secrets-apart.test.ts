@@ -23,6 +23,14 @@ const ROLE = 'remote-cluster-secret-access';
 testRule(rule, [
   { title: 'passes where only Typha may read the Secrets', clusters: two, verdict: 'pass' },
   {
+    title: 'takes an account without a namespace for one of the namespace of the binding',
+    clusters: {
+      ...two,
+      east: [...two.east, binding('RoleBinding', ROLE, { kind: 'ServiceAccount', name: 'calico-typha' })],
+    },
+    verdict: 'pass',
+  },
+  {
     title: 'warns once for all others that may',
     clusters: {
       ...two,
