@@ -73,7 +73,7 @@ interface Found {
 /** The same cluster given twice would be compared with itself and could not pass or fail for a reason. */
 function refuseTwins(clusters: readonly Cluster<'identity' | 'nodes'>[]): void {
   const uids = new Map<string, string>();
-  const guids = new Map<string, Cluster<'nodes'>>();
+  const nodes = new Map<string, string>();
   for (const cluster of clusters) {
     const { kubeSystemUID, clusterGUID } = cluster.identity;
     const twin = kubeSystemUID === null ? undefined : uids.get(kubeSystemUID);
@@ -84,14 +84,12 @@ function refuseTwins(clusters: readonly Cluster<'identity' | 'nodes'>[]): void {
     }
     if (kubeSystemUID !== null) uids.set(kubeSystemUID, cluster.name);
     if (clusterGUID === null) continue;
-    const namesake = guids.get(clusterGUID);
-    guids.set(clusterGUID, cluster);
-    if (!namesake) continue;
-    const nodes = new Set(namesake.nodes.items.flatMap((n) => n.uid ?? []));
-    if (cluster.nodes.items.some((n) => n.uid !== null && nodes.has(n.uid))) {
-      throw new UsageError(
-        `${namesake.name} and ${cluster.name} are the same cluster: they share clusterGUID and nodes`,
-      );
+    for (const { uid } of cluster.nodes.items) {
+      const owner = uid === null ? undefined : nodes.get(`${clusterGUID} ${uid}`);
+      if (owner !== undefined && owner !== cluster.name) {
+        throw new UsageError(`${owner} and ${cluster.name} are the same cluster: they share clusterGUID and nodes`);
+      }
+      if (uid !== null) nodes.set(`${clusterGUID} ${uid}`, cluster.name);
     }
   }
 }

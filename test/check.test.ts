@@ -114,6 +114,8 @@ describe('the run', () => {
     };
     const twin = (objects: readonly Manifest[]) => [...without(objects, 'Namespace'), guid];
     expect(() => checked({ a: twin(a), copy: twin(a) })).toThrow('they share clusterGUID and nodes');
+    const cloned = { a: twin(a), b: twin(three.b ?? []), copy: twin(a) };
+    expect(() => checked(cloned)).toThrow('a and copy are the same cluster: they share clusterGUID and nodes');
     expect(
       checked({ a: twin(a), b: twin(three.b ?? []) }).report.requirements.find((r) => r.id === 'supported-version')
         ?.verdict,
