@@ -112,38 +112,58 @@ function licences(inputs) {
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-async function main() {
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
-    outdir: dist,
-    bundle: true,
+const common = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  minifySyntax: true,
+  write: false,
+  logLevel: 'warning',
+};
+
+/** The program and the library, with what both share in chunks. */
+function buildProgram() {
+  return build({
+    ...common,
+    entryPoints: ['src/command-line.ts', 'src/index.ts'],
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     chunkNames: 'chunks/[name]-[hash]',
     // commander and cli-table3 are CommonJS and require modules of Node.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
-    legalComments: 'none',
-    minifySyntax: true,
     plugins: [
       replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
       fasterYaml,
       laterIpNum,
     ],
     metafile: true,
-    write: false,
-    logLevel: 'warning',
   });
+}
+
+/** The entry by itself: it answers --version, and even an empty chunk beside it would be felt there. */
+function buildEntry() {
+  const commandLine = {
+    name: 'command-line',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: './command-line.js', external: true }));
+    },
+  };
+  return build({ ...common, entryPoints: ['src/cli.ts'], plugins: [commandLine] });
+}
+
+async function main() {
+  const [program, entry] = await Promise.all([buildProgram(), buildEntry()]);
 
   // Only now: a build that fails leaves the last one in place.
   rmSync(dist, { recursive: true, force: true });
-  for (const { path, contents } of outputFiles) {
+  for (const { path, contents } of [...program.outputFiles, ...entry.outputFiles]) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, contents);
   }
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
 
   // Of the types only those that the library's entry reaches. A configuration of its own, because tsc takes either that or file names.
   const configuration = join(dist, 'tsconfig.json');
