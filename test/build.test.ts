@@ -1,7 +1,9 @@
 // What the build puts in the place of two modules does what those modules do.
 
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compiledValidators, listedRules } from '../build.mjs';
+import { kinds } from '../src/model/kinds.ts';
 import { validate } from '../src/model/validate.ts';
 import { validator } from '../src/model/validators.ts';
 import { ruleModules } from '../src/rule-modules.ts';
@@ -81,6 +83,14 @@ describe('validators', async () => {
     const essence = results.map(([valid, error]) => [valid, error?.instancePath, error?.keyword, error?.params]);
     expect(essence[1]).toEqual(essence[0]);
   });
+});
+
+it('has a schema of every kind that is read, and no other', () => {
+  const schemas = readdirSync(new URL('../schemas/resources/', import.meta.url)).map((file) =>
+    file.replace('.json', ''),
+  );
+  expect(schemas.filter((name) => name !== 'metadata').sort()).toEqual(kinds.map((kind) => kind.id).sort());
+  for (const { id } of kinds) expect(validator(id), id).not.toBeNull();
 });
 
 it('lists the rules that the folder holds', async () => {

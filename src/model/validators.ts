@@ -12,8 +12,6 @@ import configMap from '../../schemas/resources/ConfigMap.json' with { type: 'jso
 import customResourceDefinition from '../../schemas/resources/CustomResourceDefinition.json' with { type: 'json' };
 import daemonSet from '../../schemas/resources/DaemonSet.json' with { type: 'json' };
 import datastoreMigration from '../../schemas/resources/DatastoreMigration.json' with { type: 'json' };
-import deployment from '../../schemas/resources/Deployment.json' with { type: 'json' };
-import endpoints from '../../schemas/resources/Endpoints.json' with { type: 'json' };
 import felixConfiguration from '../../schemas/resources/FelixConfiguration.json' with { type: 'json' };
 import infrastructure from '../../schemas/resources/Infrastructure.json' with { type: 'json' };
 import installation from '../../schemas/resources/Installation.json' with { type: 'json' };
@@ -51,8 +49,6 @@ ajv.addSchema([
   customResourceDefinition,
   daemonSet,
   datastoreMigration,
-  deployment,
-  endpoints,
   felixConfiguration,
   ipamBlock,
   ipPool,
