@@ -32,10 +32,6 @@ export default defineRule({
   *check(mesh, say) {
     const all = mesh.clusters.map((c) => c.name).sort();
     const ports = portsOf(mesh);
-    if (ports.length === 0) {
-      yield say.notApplicable(all);
-      return;
-    }
     const [from, to] = meetingPoints(mesh.clusters);
     const commands =
       from && to ? ports.map((port) => trial(formatIp(from.address.ip), formatIp(to.address.ip), port)) : [];
@@ -51,7 +47,10 @@ export default defineRule({
   },
 });
 
-/** The ports that nodes send to, built-in ones where nothing was read that sets them. */
+/**
+ * The ports that nodes send to, built-in ones where nothing was read that sets them. Where the clusters share no overlay yet, that of
+ * VXLAN, which every version has.
+ */
 function portsOf({ clusters, vxlan, wireguard }: Mesh<'felix'>): readonly number[] {
   const set = (parameter: FelixParameter, builtIn: number) => {
     const values = clusters.flatMap(({ felix }) => felix.parameters[parameter].groups.map((g) => g.value));
@@ -59,7 +58,7 @@ function portsOf({ clusters, vxlan, wireguard }: Mesh<'felix'>): readonly number
     return found.length > 0 ? found.sort((a, b) => a - b) : [builtIn];
   };
   return [
-    ...(vxlan === 'unused' ? [] : set('vxlanPort', 4789)),
+    ...(vxlan === 'unused' && wireguard !== 'unused' ? [] : set('vxlanPort', 4789)),
     ...(wireguard === 'unused' ? [] : set('wireguardListeningPort', 51820)),
   ];
 }

@@ -46,8 +46,26 @@ testRule(rule, [
     says: ['untried'],
   },
   {
-    title: 'does not apply where no overlay is used, or the network routes',
+    title: 'is unknown for the port of VXLAN where the clusters share no overlay yet',
     clusters: { east: bare(east), west },
+    verdict: 'unknown',
+    says: ['untried'],
+    text: ['UDP port 4789 is'],
+  },
+  {
+    title: 'is unknown for the port of WireGuard alone',
+    clusters: {
+      east: felix(bare(east), { wireguardEnabled: true }),
+      west: felix(bare(west), { wireguardEnabled: true }),
+    },
+    verdict: 'unknown',
+    says: ['untried'],
+    text: ['UDP port 51820 is'],
+  },
+  {
+    title: 'does not apply where the network routes',
+    clusters: { east, west },
+    options: { routing: 'underlay' },
     verdict: 'not-applicable',
   },
 ]);
