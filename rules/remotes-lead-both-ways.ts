@@ -81,13 +81,12 @@ export default defineRule({
       const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster) } as const;
       yield say.finding('oneWay', { cluster, others: few(others) }, spec);
     }
-    for (const { cluster, others } of unconnected) {
+    for (const { cluster, others, isOdd } of unconnected) {
       const [head = missing(cluster, cluster), ...rest] = others.flatMap((other) => [
         missing(cluster, other),
         missing(other, cluster),
       ]);
-      // One cluster that has nothing with several others is the one to look at; of two, both are.
-      const [blamed, against] = others.length > 1 ? [[cluster], others] : [[cluster, ...others], []];
+      const [blamed, against] = isOdd ? [[cluster], others] : [[cluster, ...others], []];
       for (const name of blamed) faulty.add(name);
       const spec = { clusters: blamed, against, evidence: [head, ...rest], fix: create(cluster) } as const;
       yield say.finding('unconnected', { cluster, others: few(others) }, spec);

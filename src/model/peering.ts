@@ -69,6 +69,8 @@ export function missingWays(clusters: readonly string[], link: (from: string, to
 export interface Unconnected {
   readonly cluster: string;
   readonly others: readonly string[];
+  /** It has more unconnected pairs than any of the others: it is the one to look at. Else all of them are equal. */
+  readonly isOdd: boolean;
 }
 
 /**
@@ -80,13 +82,15 @@ export function unconnectedGroups(
   unconnected: (a: string, b: string) => boolean,
 ): readonly Unconnected[] {
   const left = new Map(clusters.map((a) => [a, new Set(clusters.filter((b) => a !== b && unconnected(a, b)))]));
+  const pairs = new Map([...left].map(([name, others]) => [name, others.size]));
   const groups: Unconnected[] = [];
   for (;;) {
     let most = '';
     for (const [name, others] of left) if (others.size > (left.get(most)?.size ?? 0)) most = name;
     const others = [...(left.get(most) ?? [])];
     if (others.length === 0) return groups;
-    groups.push({ cluster: most, others });
+    const isOdd = others.every((other) => (pairs.get(other) ?? 0) < (pairs.get(most) ?? 0));
+    groups.push({ cluster: most, others, isOdd });
     for (const other of others) left.get(other)?.delete(most);
     left.delete(most);
   }

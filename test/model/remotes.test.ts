@@ -323,7 +323,13 @@ describe('groups', () => {
 
   it('of one cluster that nothing is connected with is one', () => {
     const groups = unconnectedGroups(['a', 'b', 'c', 'd'], (a, b) => a === 'c' || b === 'c');
-    expect(groups).toEqual([{ cluster: 'c', others: ['a', 'b', 'd'] }]);
+    expect(groups).toEqual([{ cluster: 'c', others: ['a', 'b', 'd'], isOdd: true }]);
+  });
+
+  it('of two islands are of equals', () => {
+    const [a, b] = unconnectedGroups(['a', 'b', 'c', 'd'], (one, other) => 'ab'.includes(one) !== 'ab'.includes(other));
+    expect(a).toEqual({ cluster: 'a', others: ['c', 'd'], isOdd: false });
+    expect(b).toEqual({ cluster: 'b', others: ['c', 'd'], isOdd: false });
   });
 });
 

@@ -6,6 +6,7 @@ import { testRule } from '../kit/test-rule.ts';
 
 const two = healthyMesh(['east', 'west']) as { east: Manifest[]; west: Manifest[] };
 const three = healthyMesh(['east', 'north', 'west']) as { east: Manifest[]; north: Manifest[]; west: Manifest[] };
+const four = healthyMesh(['a', 'b', 'c', 'd']) as { a: Manifest[]; b: Manifest[]; c: Manifest[]; d: Manifest[] };
 const RCC = 'RemoteClusterConfiguration';
 const noRemotes = { apiVersion: 'projectcalico.org/v3', kind: 'RemoteClusterConfigurationList', items: [] };
 /** The list is in the export, and empty. */
@@ -61,6 +62,18 @@ testRule(rule, [
     says: ['unconnected'],
     blames: ['north'],
     text: ['from north to east, west or back'],
+  },
+  {
+    title: 'blames all of two islands, for none of them is odd',
+    clusters: {
+      a: without(without(four.a, RCC, 'c'), RCC, 'd'),
+      b: without(without(four.b, RCC, 'c'), RCC, 'd'),
+      c: without(without(four.c, RCC, 'a'), RCC, 'b'),
+      d: without(without(four.d, RCC, 'a'), RCC, 'b'),
+    },
+    verdict: 'fail',
+    says: ['unconnected', 'unconnected'],
+    blames: ['a c d', 'b c d'],
   },
   {
     title: 'fails once for a mesh without any remote',
