@@ -417,10 +417,12 @@ function configMap({ ref, raw, base, parse }: Context): facts.ConfigMapFacts {
 }
 
 function service({ ref, raw, base, annotations }: Context): facts.ServiceFacts {
+  const clusterIPs = strings(ref, raw, ['spec', 'clusterIPs']);
   return {
     ...base,
     federated: 'federation.tigera.io/serviceSelector' in annotations,
-    clusterIPs: strings(ref, raw, ['spec', 'clusterIPs']),
+    // Manifests, and clusters before 1.20, have the first alone.
+    clusterIPs: clusterIPs.length > 0 ? clusterIPs : present([sourced(ref, raw, ['spec', 'clusterIP'], isText)]),
   };
 }
 

@@ -39,6 +39,24 @@ testRule(rule, [
     says: ['local'],
   },
   {
+    title: 'fails for the address of a Service of its own cluster, which may have it as clusterIP alone',
+    clusters: {
+      ...two,
+      east: [
+        ...serving('https://10.96.0.1'),
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'kubernetes', namespace: 'default' },
+          spec: { clusterIP: '10.96.0.1' },
+        },
+      ],
+    },
+    verdict: { east: 'fail', west: 'pass' },
+    says: ['service'],
+    at: AT,
+  },
+  {
     title: 'fails for the address of a Service of the remote',
     clusters: { east: serving('https://10.96.0.1'), west: [...two.west, service('kubernetes', '10.96.0.1')] },
     verdict: { east: 'fail', west: 'pass' },
