@@ -228,7 +228,7 @@ const VERDICTS: Readonly<
   'not-proven': { words: 'not proven', role: 'undecided', sign: 'unknown', code: 3 },
 };
 
-/** The verdict in one line with the exit code; a code that does not follow from the verdict is explained in another line. */
+/** The verdict in one line, with the exit code if it follows from the verdict; any other is explained on standard error. */
 function total({ report, view, ink }: Desk): string[] {
   const { findings, suppressed: waived, requirements, objects, files } = report.counts;
   const { words, role, sign, code } = VERDICTS[report.verdict];
@@ -252,8 +252,7 @@ function total({ report, view, ink }: Desk): string[] {
   const exit = expected ? [`exit\u00a0${code}`] : [];
   const line = `${verdict}: ${parts.join(', ')} (${[...read, ...exit].join('; ')})`;
   const [first = '', ...rest] = wrap(line, ink.measure).map((l) => l.replace('\u00a0', ' '));
-  const reason = expected || view.exitReason === '' ? [] : wrap(ink.clean(view.exitReason), ink.measure);
-  return [ink.paint(role, verdict) + first.slice(verdict.length), ...rest, ...reason];
+  return [ink.paint(role, verdict) + first.slice(verdict.length), ...rest];
 }
 
 /** Splits findings into those that are printed and, per rule, how many are not. */
