@@ -16,11 +16,14 @@ import {
   writeAccessSecret,
 } from '../src/rule.ts';
 
-/** The reference as a whole and its name: one of them is what people have to edit. */
-function references(remotes: readonly Remote[]): Evidence[] {
+/** The reference as a whole, and its name or, where the Secret is elsewhere, its namespace: one of them is what people have to edit. */
+function references(remotes: readonly Remote[], isElsewhere: boolean): Evidence[] {
+  const [field, note] = isElsewhere
+    ? ['namespace', 'no Secret of that name in this namespace']
+    : ['name', 'no Secret of this name'];
   return remotes.flatMap((remote) => [
     inside(remote, ['spec', 'clusterAccessSecret'], `refers to ${secretName(remote)}`),
-    inside(remote, ['spec', 'clusterAccessSecret', 'name'], 'no Secret of this name'),
+    inside(remote, ['spec', 'clusterAccessSecret', field], note),
   ]);
 }
 
@@ -84,7 +87,7 @@ export default defineRule({
         const spec = {
           clusters: [cluster],
           ...about,
-          evidence: [missing, ...references(group), ...there],
+          evidence: [missing, ...references(group, namesakes.length > 0), ...there],
           fix: { title: `create ${secret}`, command: writeAccessSecret(cluster, { namespace, name }) },
         } as const;
         const data = { secret, cluster, remotes: few(group.map((r) => r.ref.name)) };

@@ -1,8 +1,11 @@
 // Cases of access-secret-exists: Secrets that are there, that are not, and of which nobody can tell.
 
+import { expect, test } from 'vitest';
 import rule from '../../rules/access-secret-exists.ts';
+import type { Rule } from '../../src/rule.ts';
+import { build } from '../kit/mesh.ts';
 import { changed, healthyMesh, type Manifest, remote, without } from '../kit/objects.ts';
-import { testRule } from '../kit/test-rule.ts';
+import { runRule, testRule } from '../kit/test-rule.ts';
 
 const two = healthyMesh(['east', 'west']) as { east: Manifest[]; west: Manifest[] };
 const RCC = 'RemoteClusterConfiguration';
@@ -94,3 +97,20 @@ testRule(rule, [
     says: ['missingInput'],
   },
 ]);
+
+test('access-secret-exists points at the namespace of the reference where the Secret is in another', () => {
+  const other = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'other', namespace: 'default' } };
+  const evidence = (objects: readonly Manifest[]) =>
+    runRule(rule as unknown as Rule, build({ ...two, east: [...objects] })).findings[0]?.evidence;
+  expect(evidence([...refer({ namespace: 'federation' }), other])).toEqual([
+    `east Secret/${SECRET}`,
+    `east ${RCC}/west spec.clusterAccessSecret`,
+    `east ${RCC}/west spec.clusterAccessSecret.namespace`,
+    `east Secret/${SECRET}`,
+  ]);
+  expect(evidence(refer({ name: 'misspelt' }))).toEqual([
+    'east Secret/misspelt',
+    `east ${RCC}/west spec.clusterAccessSecret`,
+    `east ${RCC}/west spec.clusterAccessSecret.name`,
+  ]);
+});
