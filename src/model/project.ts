@@ -311,11 +311,13 @@ function clusterInformation({ ref, raw, base }: Context): facts.ClusterInformati
 /** `allocations` has an entry per address, null where it is free; `affinity` is `host:<node>` (libcalico-go lib/backend/model/block.go). */
 function ipamBlock({ ref, raw, base }: Context): facts.IPAMBlockFacts {
   const affinity = text(get(raw, ['spec', 'affinity'])) ?? '';
-  const used = array(get(raw, ['spec', 'allocations'])).some((a) => a !== null && a !== undefined);
+  const allocations = get(raw, ['spec', 'allocations']);
+  // An export may leave the addresses out; a block is there for some.
+  const free = Array.isArray(allocations) && allocations.every((a) => a === null || a === undefined);
   return {
     ...base,
     cidr: { value: text(get(raw, ['spec', 'cidr'])) ?? '', ref, path: ['spec', 'cidr'] },
-    empty: !used && affinity === '',
+    empty: free && affinity === '',
     node: affinity.startsWith('host:') ? affinity.slice('host:'.length) : null,
   };
 }

@@ -106,6 +106,7 @@ describe('draining', () => {
 
   it.each([
     ['a block of its own cluster', { blocks: [block('10.60.1.0/26')] }],
+    ['a block that says nothing of its addresses', { blocks: [block('10.60.1.0/26', {})] }],
     [
       'a block with an address in use that no node owns',
       { blocks: [block('10.60.1.0/26', { allocations: [null, 0] })] },
