@@ -80,8 +80,10 @@ export default defineRule({
       ]),
     );
     for (const overlap of podOverlaps(ranges)) {
-      const { sides, clusters, rank } = overlap;
-      const spec = { clusters, evidence: evidenceOf(overlap), fix: fixOf(overlap, free) };
+      const { sides, clusters, odd, rank } = overlap;
+      const blamed = odd === null ? clusters : [odd];
+      const against = clusters.filter((name) => !blamed.includes(name));
+      const spec = { clusters: blamed, against, evidence: evidenceOf(overlap), fix: fixOf(overlap, free) };
       const data = wordsOf(overlap);
       const { outer: cidr, shared } = data;
       const isBeside = mesh.text === '3.18' && sides.some(({ pool }) => pool?.participates && !isVxlan(pool));
@@ -128,11 +130,11 @@ function evidenceOf({ sides, clusters }: PodOverlap): [Evidence, ...Evidence[]] 
   ];
 }
 
-/** A new pool for the narrowest range of another cluster than the widest one's: that moves the fewest pods. */
-function fixOf({ sides }: PodOverlap, free: (like: Cidr) => Cidr | null): Fix {
+/** A new pool for the cluster that is odd, else for the narrowest range of another than the widest one's: that moves the fewest pods. */
+function fixOf({ sides, odd }: PodOverlap, free: (like: Cidr) => Cidr | null): Fix {
   const [widest] = sides;
-  const moved = sides.findLast((side) => side.cluster !== widest.cluster) ?? widest;
-  const title = 'move the pods of all but one cluster to ranges of their own';
+  const moved = (odd === null ? sides.findLast((side) => side.cluster !== widest.cluster) : null) ?? widest;
+  const title = `move the pods of ${odd ?? 'all but one cluster'} to ranges of their own`;
   const range = free(moved.range);
   if (moved.pool === null || range === null) return { title, command: kubectl(moved.cluster, 'get nodes -o yaml') };
   const { vxlanMode, ipipMode, natOutgoing } = moved.pool;

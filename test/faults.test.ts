@@ -188,6 +188,13 @@ describe('pools', () => {
     breaks: { 'disjoint-pod-cidrs': 'fail' },
   });
   check({
+    title: 'one range around those of two others, which do not meet',
+    mesh: { names: ['a', 'b', 'c'] },
+    spoil: { b: (o) => changed(o, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.0.0.0/9' } }) },
+    breaks: { 'disjoint-pod-cidrs': 'fail' },
+    finds: ['b: b IPPool/default-ipv4-ippool spec.cidr'],
+  });
+  check({
     title: 'host bits hide an overlap',
     spoil: { b: (o) => all(o, ipPool('more', '10.1.130.7/20', { vxlanMode: 'Always' })) },
     breaks: { 'disjoint-pod-cidrs': 'fail' },

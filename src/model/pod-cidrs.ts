@@ -117,6 +117,8 @@ export interface PodOverlap {
   readonly sides: readonly [RankedRange, ...RankedRange[]];
   /** Sorted. */
   readonly clusters: readonly string[];
+  /** The cluster without which none of the others would meet; null where two alone do, or where the sides are equal. */
+  readonly odd: string | null;
   /** `primary` where primary ranges meet among themselves. */
   readonly rank: Rank;
   /** How many addresses two or more clusters hold. */
@@ -158,7 +160,12 @@ function mergeNodeRanges(groups: readonly RankedRange[][]): RankedRange[][] {
 
 function overlapOf(sides: readonly RankedRange[], rank: Rank): PodOverlap | null {
   const [widest, ...others] = sides;
-  return widest ? { sides: [widest, ...others], clusters: clustersOf(sides), rank, shared: sharedBy(sides) } : null;
+  if (!widest) return null;
+  const clusters = clustersOf(sides);
+  const rest = others.filter((side) => side.cluster !== widest.cluster);
+  const isOdd = clusters.length > 2 && overlapGroups(rest, (side) => side.cluster).length === 0;
+  const odd = isOdd ? widest.cluster : null;
+  return { sides: [widest, ...others], clusters, odd, rank, shared: sharedBy(sides) };
 }
 
 function clustersOf(sides: readonly RankedRange[]): string[] {

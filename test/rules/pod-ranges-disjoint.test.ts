@@ -58,8 +58,9 @@ testRule(rule, [
       c: [pool('10.43.0.0/16')],
     },
     options: OLD,
-    verdict: 'fail',
+    verdict: { a: 'fail', b: 'pass', c: 'pass' },
     says: ['contained'],
+    blames: ['a'],
     text: ['10.0.0.0/8 of a contains 10.42.0.0/16 and 10.43.0.0/16 of b and c, they share 131072 addresses'],
   },
   {
