@@ -1,5 +1,6 @@
 // Exported state on disk or on standard input: finds the files of every cluster, reads them one after the other, prunes as it goes.
 
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
@@ -283,14 +284,9 @@ function repeatsOutermostKey(part: string): boolean {
 
 /** UTF-8, or UTF-16 with its mark (as PowerShell's `>` writes it); the mark itself is dropped. Null for anything else. */
 function decode(bytes: Buffer): string | null {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? null : 'utf-8';
-  if (encoding === null) return null;
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  if (isUtf8(bytes)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const marked = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return marked ? bytes.toString('utf16le', 2) : null;
 }
 
 /** The text of a file as it was when it was read; null when it has changed since: no position rather than a wrong one. */
