@@ -11,6 +11,7 @@ import {
   missingWays,
   names,
   peering,
+  remoteManifests,
   untoldTargets,
 } from '../src/rule.ts';
 
@@ -21,9 +22,12 @@ const missing = (from: string, to: string): Evidence =>
     `no RemoteClusterConfiguration of ${from} leads to ${to}`,
   );
 
-const create = (cluster: string) => ({
-  title: 'create a RemoteClusterConfiguration for each missing direction, with an access secret for it',
-  command: kubectl(cluster, 'apply -f REMOTE_CLUSTER_CONFIGURATION.yaml'),
+/** More of them would hide the finding; the first show how the others are made. */
+const MOST = 3;
+
+const create = (cluster: string, others: readonly string[]) => ({
+  title: 'create the RemoteClusterConfiguration of each missing direction, and the access secret that it refers to',
+  command: `${kubectl(cluster, "apply -f - <<'EOF'")}\n${remoteManifests(others.slice(0, MOST))}\nEOF`,
 });
 
 export default defineRule({
@@ -63,7 +67,8 @@ export default defineRule({
     if (clusters.every((c) => c.remotes.state === 'complete' && c.remotes.items.length === 0)) {
       const [head, ...rest] = all.map((name) => missing(name, all.find((other) => other !== name) ?? name));
       if (head === undefined) return;
-      const fix = create(all[0] ?? '');
+      const [first = '', ...others] = all;
+      const fix = create(first, others);
       return yield say.finding(
         'noRemotes',
         { clusters: names(all) },
@@ -78,7 +83,7 @@ export default defineRule({
       const ways = back.map((r) => inside(r, [], `leads from ${r.ref.cluster} to ${cluster}`));
       const evidence = [head, ...rest.slice(0, 4), ...ways] as const;
       faulty.add(cluster);
-      const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster) } as const;
+      const spec = { clusters: [cluster], against: others, evidence, fix: create(cluster, others) } as const;
       yield say.finding('oneWay', { cluster, others: few(others) }, spec);
     }
     for (const { cluster, others, isOdd } of unconnected) {
@@ -88,7 +93,7 @@ export default defineRule({
       ]);
       const [blamed, against] = isOdd ? [[cluster], others] : [[cluster, ...others], []];
       for (const name of blamed) faulty.add(name);
-      const spec = { clusters: blamed, against, evidence: [head, ...rest], fix: create(cluster) } as const;
+      const spec = { clusters: blamed, against, evidence: [head, ...rest], fix: create(cluster, others) } as const;
       yield say.finding('unconnected', { cluster, others: few(others) }, spec);
     }
     for (const own of clusters) {

@@ -235,3 +235,40 @@ export function untoldTargets(
     })),
   };
 }
+
+/**
+ * Manifests that connect a cluster to others: a RemoteClusterConfiguration for each, which refers to an access Secret of the name that
+ * the documentation gives it (multicluster/federation/kubeconfig, 3.23). Routing is by Calico.
+ */
+export function remoteManifests(others: readonly string[]): string {
+  return others
+    .map((other) => {
+      const name = objectName(other);
+      return [
+        'apiVersion: projectcalico.org/v3',
+        'kind: RemoteClusterConfiguration',
+        'metadata:',
+        `  name: ${LOOKS_OTHERWISE.test(name) ? JSON.stringify(name) : name}`,
+        'spec:',
+        '  clusterAccessSecret:',
+        '    kind: Secret',
+        `    name: remote-cluster-secret-${name}`,
+        '    namespace: calico-system',
+        '  syncOptions:',
+        '    overlayRoutingMode: Enabled',
+      ].join('\n');
+    })
+    .join('\n---\n');
+}
+
+/** Names that YAML does not read as text. */
+const LOOKS_OTHERWISE = /^(?:[\d-]+|\d+e\d+|y|n|yes|no|on|off|true|false|null)$/;
+
+/** The name of a cluster in the characters that names of RemoteClusterConfigurations may have. */
+function objectName(cluster: string): string {
+  const name = cluster
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return name === '' ? 'remote' : name;
+}
