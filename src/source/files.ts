@@ -35,10 +35,10 @@ const ARCHIVE = /\.(?:tar|tgz|tar\.gz|zip)$/i;
 
 /** Reads all clusters. Throws UsageError where a path does not exist or a cluster's name is given twice. */
 export function readFiles(options: FileOptions): Input {
-  const session: Session = { options, files: [], problems: [] };
+  const progress: Progress = { options, files: [], problems: [] };
   const clusters: Intake[] = [];
-  for (const { name, path: given } of options.clusters) clusters.push(readCluster(session, name, given));
-  for (const given of options.paths) clusters.push(...readPath(session, given));
+  for (const { name, path: given } of options.clusters) clusters.push(readCluster(progress, name, given));
+  for (const given of options.paths) clusters.push(...readPath(progress, given));
   const byName = new Map<string, Intake>();
   for (const cluster of clusters) {
     if (byName.has(cluster.cluster)) {
@@ -50,38 +50,38 @@ export function readFiles(options: FileOptions): Input {
     [p.cluster, p.uri, String(p.line ?? 0).padStart(9, '0'), String(p.column ?? 0), p.why].join('\0');
   return {
     clusters: [...byName.values()].sort((a, b) => compare(a.cluster, b.cluster)),
-    problems: session.problems.sort((a, b) => compare(key(a), key(b))),
-    files: session.files.length,
-    locate: (evidence) => locateEvidence(evidence, session.files),
-    firstFile: (cluster) => locateStart(session.files.find((f) => f.cluster === cluster)),
+    problems: progress.problems.sort((a, b) => compare(key(a), key(b))),
+    files: progress.files.length,
+    locate: (evidence) => locateEvidence(evidence, progress.files),
+    firstFile: (cluster) => locateStart(progress.files.find((f) => f.cluster === cluster)),
   };
 }
 
-interface Session {
+interface Progress {
   readonly options: FileOptions;
   readonly files: SourceFile[];
   readonly problems: Problem[];
 }
 
-function readPath(session: Session, given: string): Intake[] {
-  const root = path.resolve(session.options.cwd, given);
+function readPath(progress: Progress, given: string): Intake[] {
+  const root = path.resolve(progress.options.cwd, given);
   const stat = existing(root, given);
-  if (!stat.isDirectory()) return [readCluster(session, path.basename(root).replace(READABLE, ''), given)];
-  const entries = list(root, session.options.cwd);
+  if (!stat.isDirectory()) return [readCluster(progress, path.basename(root).replace(READABLE, ''), given)];
+  const entries = list(root, progress.options.cwd);
   const own = entries.filter((e) => !e.directory && READABLE.test(e.name));
   const folders = entries.filter((e) => e.directory && holdsFiles(e.path));
-  const mark = { files: session.files.length, problems: session.problems.length };
+  const mark = { files: progress.files.length, problems: progress.problems.length };
   const alone = (): Intake[] => {
-    session.files.length = mark.files;
-    session.problems.length = mark.problems;
-    return [readCluster(session, path.basename(root), given)];
+    progress.files.length = mark.files;
+    progress.problems.length = mark.problems;
+    return [readCluster(progress, path.basename(root), given)];
   };
   const loose = newIntake(path.basename(root));
-  for (const file of own) readFile(session, loose, file.path, file.name);
+  for (const file of own) readFile(progress, loose, file.path, file.name);
   if (folders.length === 0 || holdsObjects(loose)) return alone();
-  session.files.length = mark.files;
-  session.problems.length = mark.problems;
-  const clusters = folders.map((folder) => readCluster(session, folder.name, folder.path));
+  progress.files.length = mark.files;
+  progress.problems.length = mark.problems;
+  const clusters = folders.map((folder) => readCluster(progress, folder.name, folder.path));
   // A folder that holds nothing of interest (Deployments, say) may be called after it, and tells nothing.
   const telling = clusters.filter((c) => holdsObjects(c));
   return telling.length > 0 && telling.every((c) => isNamedAfterContents(c)) ? alone() : clusters;
@@ -105,14 +105,14 @@ function holdsObjects(cluster: Intake): boolean {
   return Object.values(cluster.kinds).some((k) => k.items.length > 0 || k.listed);
 }
 
-function readCluster(session: Session, name: string, given: string): Intake {
+function readCluster(progress: Progress, name: string, given: string): Intake {
   const intake = newIntake(name);
-  const root = path.resolve(session.options.cwd, given);
+  const root = path.resolve(progress.options.cwd, given);
   const stat = given === '-' ? null : existing(root, given);
   // A pipe is read where it is named, never where it lies in a folder: nobody may be writing to it.
-  if (stat === null || stat.isFIFO()) readStream(session, intake, stat === null ? 0 : root);
-  else if (!stat.isDirectory()) readFile(session, intake, root, path.basename(root));
-  else for (const file of filesBelow(root, session.options.cwd)) readFile(session, intake, file.path, file.inside);
+  if (stat === null || stat.isFIFO()) readStream(progress, intake, stat === null ? 0 : root);
+  else if (!stat.isDirectory()) readFile(progress, intake, root, path.basename(root));
+  else for (const file of filesBelow(root, progress.options.cwd)) readFile(progress, intake, file.path, file.inside);
   return intake;
 }
 
@@ -177,14 +177,14 @@ function holdsFiles(folder: string): boolean {
   return entries.length === 0 || entries.some((e) => (e.directory ? holdsFiles(e.path) : READABLE.test(e.name)));
 }
 
-function readFile(session: Session, intake: Intake, full: string, inside: string): void {
-  const { cwd, repository } = session.options;
+function readFile(progress: Progress, intake: Intake, full: string, inside: string): void {
+  const { cwd, repository } = progress.options;
   const relative = path.relative(cwd, full).split(path.sep).join('/');
   const virtual = `${intake.cluster}/${inside.split(path.sep).join('/')}`;
   const uri = isInside(relative) ? relative : virtual;
   const loaded = load(full);
   if (typeof loaded === 'string') {
-    session.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why: loaded });
+    progress.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why: loaded });
     markPartial(intake, kindOfPath(inside), `${uri} cannot be read`);
     return;
   }
@@ -192,8 +192,8 @@ function readFile(session: Session, intake: Intake, full: string, inside: string
   const inRepository = repository === null ? '' : path.relative(repository, full).split(path.sep).join('/');
   const repositoryUri = isInside(inRepository) ? inRepository : `external/${virtual}`;
   const read = () => rereadUnchanged(full, stat);
-  const kubectl = takeText(session, intake, text, uri, inside);
-  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, kubectl, read });
+  const kubectl = takeText(progress, intake, text, uri, inside);
+  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, kubectl, read });
 }
 
 /** The text of a file; or why it cannot be read. */
@@ -213,22 +213,22 @@ function load(full: string): { readonly text: string; readonly hasMark: boolean;
 }
 
 /** Standard input or a pipe. It can be read only once, so its text is kept for positions. */
-function readStream(session: Session, intake: Intake, source: number | string): void {
+function readStream(progress: Progress, intake: Intake, source: number | string): void {
   const uri = `${intake.cluster}/-`;
   const text = decode(fs.readFileSync(source));
   if (text === null) {
     const why = 'it is neither UTF-8 nor UTF-16 text';
-    session.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why });
+    progress.problems.push({ cluster: intake.cluster, uri, line: null, column: null, why });
     markPartial(intake, null, `${uri} cannot be read`);
     return;
   }
   const repositoryUri = `external/${uri}`;
-  const kubectl = takeText(session, intake, text, uri, '-');
-  session.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, kubectl, read: () => text });
+  const kubectl = takeText(progress, intake, text, uri, '-');
+  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, kubectl, read: () => text });
 }
 
-function takeText(session: Session, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
-  const file = session.files.length;
+function takeText(progress: Progress, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
+  const file = progress.files.length;
   const kubectl = new Set<number>();
   const named = kindOfPath(inside);
   let starts: readonly number[] | null = null;
@@ -236,7 +236,7 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
   const problem = (offset: number, why: string) => {
     if (++faults > MAX_FAULTS_PER_FILE) return;
     starts ??= lineStarts(text);
-    session.problems.push({ cluster: intake.cluster, uri, ...positionOf(starts, offset), why });
+    progress.problems.push({ cluster: intake.cluster, uri, ...positionOf(starts, offset), why });
   };
   const broken = (kind: KindId | 'all' | 'none', why: string) => {
     if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, why);
@@ -265,7 +265,7 @@ function takeText(session: Session, intake: Intake, text: string, uri: string, i
   }
   if (faults > MAX_FAULTS_PER_FILE) {
     const more = faults - MAX_FAULTS_PER_FILE;
-    session.problems.push({
+    progress.problems.push({
       cluster: intake.cluster,
       uri,
       line: null,
