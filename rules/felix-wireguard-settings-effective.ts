@@ -1,6 +1,6 @@
 // Judges whether every wireguard setting does what it seems to do. Reads nothing but the mesh.
 
-import { defineRule, fixOf, WIREGUARD_PARAMETERS, weaknesses, weaknessMessages } from '../src/rule.ts';
+import { defineRule, fixOf, WIREGUARD_PARAMETERS, weaknessDocs, weaknesses, weaknessMessages } from '../src/rule.ts';
 
 export default defineRule({
   id: 'felix-wireguard-settings-effective',
@@ -10,29 +10,7 @@ export default defineRule({
   compares: false,
   needs: ['felix', 'calicoNode'],
   evidence: ['installations'],
-  docs: {
-    why: 'An edit that changes nothing costs hours: calico-node takes an environment variable before every FelixConfiguration, replaces what it cannot read by the built-in default without failing, and ignores names that it does not know.',
-    fix: 'Keep each setting in one place: FelixConfiguration default, unless some nodes really need another. Remove what has no effect, and write values as the FelixConfiguration reference has them.',
-    limits:
-      'A felix.cfg that is mounted into calico-node outranks FelixConfigurations and is not visible in the state of a cluster.',
-    sources: [
-      {
-        title: 'Configuring Felix: environment variables, file, FelixConfigurations in that order',
-        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/component-resources/node/felix/configuration',
-        version: '3.23',
-      },
-      {
-        title: 'FelixConfiguration: fields, defaults and how they rank',
-        url: 'https://docs.tigera.io/calico-enterprise/latest/reference/resources/felixconfig',
-        version: '3.24',
-      },
-      {
-        title: 'felix/config/param_types.go: how Felix reads values, and what it does with others',
-        url: 'https://github.com/projectcalico/calico/blob/v3.30.0/felix/config/param_types.go',
-        version: '3.30',
-      },
-    ],
-  },
+  docs: weaknessDocs,
   messages: weaknessMessages,
   *check({ clusters, wireguard }, say) {
     const all = clusters.map(({ name }) => name);
