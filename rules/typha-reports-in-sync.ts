@@ -1,6 +1,6 @@
 // Says what to look up in Typha: whether every remote is in sync. Reads nothing but the mesh.
 
-import { defineRule, few, typhaLogs } from '../src/rule.ts';
+import { connecting, defineRule, few, typhaLogs } from '../src/rule.ts';
 
 /** So many clusters are shown; the others are asked in the same way. */
 const MOST = 10;
@@ -34,10 +34,7 @@ export default defineRule({
     untold: 'no cluster state tells whether Typha of clusters {clusters} is in sync with its remotes',
   },
   *check({ clusters }, say) {
-    const connecting = clusters
-      .filter((c) => c.remotes.items.length > 0 || c.remotes.state !== 'complete')
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const all = connecting.map((c) => c.name);
+    const all = connecting(clusters);
     yield say.notApplicable(clusters.map((c) => c.name).filter((name) => !all.includes(name)));
     if (all.length === 0) return;
     const command = typhaLogs(all.slice(0, MOST), 'Sending in-sync update for RemoteClusterConfiguration');

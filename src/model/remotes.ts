@@ -329,3 +329,9 @@ export function unreadSecrets(remotes: readonly Remote[]): readonly UnreadSecret
 export function references(remotes: readonly Remote[]): Evidence[] {
   return remotes.map((remote) => inside(remote, ['spec', 'clusterAccessSecret'], 'refers to this Secret'));
 }
+
+/** Names of the clusters whose Typha connects to remotes, or may do so as far as their remotes were read; sorted. */
+export function connecting(clusters: readonly { readonly name: string; readonly remotes: Listed<Remote> }[]): string[] {
+  const may = clusters.filter(({ remotes }) => remotes.items.length > 0 || remotes.state !== 'complete');
+  return may.map(({ name }) => name).sort();
+}
