@@ -109,9 +109,11 @@ function judgeReading(rules: readonly Rule[], mesh: Mesh<Section>, disabled: Rea
       (requirement.beforePeering || !mesh.beforePeering);
     const outcomes = applies ? own.flatMap((rule) => judgeRule(rule, mesh, disabled, failures)) : [];
     const byCluster = new Map<string, Verdict>();
-    for (const { name } of mesh.clusters) {
-      const of = outcomes.filter(({ outcome }) => outcome.clusters.includes(name));
-      byCluster.set(name, worst(of.flatMap(({ outcome: o }) => (o.verdict === 'note' ? [] : [o.verdict]))));
+    for (const { outcome } of outcomes) {
+      if (outcome.verdict === 'note') continue;
+      for (const name of outcome.clusters) {
+        byCluster.set(name, worst([outcome.verdict, byCluster.get(name) ?? 'not-applicable']));
+      }
     }
     verdicts.set(requirement.id, byCluster);
     const said = new Set<string>();
