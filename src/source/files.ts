@@ -192,8 +192,8 @@ function readFile(progress: Progress, intake: Intake, full: string, inside: stri
   const inRepository = repository === null ? '' : path.relative(repository, full).split(path.sep).join('/');
   const repositoryUri = isInside(inRepository) ? inRepository : `external/${virtual}`;
   const read = () => rereadUnchanged(full, stat);
-  const kubectl = takeText(progress, intake, text, uri, inside);
-  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, kubectl, read });
+  const byItems = takeText(progress, intake, text, uri, inside);
+  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, byItems, read });
 }
 
 /** The text of a file; or why it cannot be read. */
@@ -223,13 +223,13 @@ function readStream(progress: Progress, intake: Intake, source: number | string)
     return;
   }
   const repositoryUri = `external/${uri}`;
-  const kubectl = takeText(progress, intake, text, uri, '-');
-  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, kubectl, read: () => text });
+  const byItems = takeText(progress, intake, text, uri, '-');
+  progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark: false, byItems, read: () => text });
 }
 
 function takeText(progress: Progress, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
   const file = progress.files.length;
-  const kubectl = new Set<number>();
+  const byItems = new Set<number>();
   const named = kindOfPath(inside);
   let starts: readonly number[] | null = null;
   let faults = 0;
@@ -242,7 +242,7 @@ function takeText(progress: Progress, intake: Intake, text: string, uri: string,
     if (kind !== 'none') markPartial(intake, kind === 'all' ? null : kind, why);
   };
   for (const document of readText(text)) {
-    if (document.kubectl) kubectl.add(document.index);
+    if (document.byItems) byItems.add(document.index);
     const part = () => text.slice(document.start, document.end);
     if (document.fault) problem(document.fault.offset, document.fault.why);
     if (document.value === undefined) {
@@ -273,7 +273,7 @@ function takeText(progress: Progress, intake: Intake, text: string, uri: string,
       why: `${more} more faults like these`,
     });
   }
-  return kubectl;
+  return byItems;
 }
 
 /** Does a key stand twice at the start of a line? */

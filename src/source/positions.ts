@@ -6,7 +6,7 @@ import { lineHashes } from '../report/line-hash.ts';
 import type { Excerpt, Location } from '../report/report.ts';
 import { type Located, lineStarts, locateIn, positionOf, type Range } from './locate.ts';
 import type { Placed } from './source.ts';
-import { splitText } from './yaml.ts';
+import { itemStarts, splitText } from './yaml.ts';
 
 /** A file that was read. */
 export interface SourceFile {
@@ -17,8 +17,8 @@ export interface SourceFile {
   readonly repositoryUri: string;
   /** Does it begin with a byte order mark? */
   readonly hasMark: boolean;
-  /** Numbers of its documents that are wholly in the layout of kubectl. */
-  readonly kubectl: ReadonlySet<number>;
+  /** Numbers of its documents that are lists and were read item by item. */
+  readonly byItems: ReadonlySet<number>;
   /** Its text without byte order mark; null when it has changed since it was read. */
   read(): string | null;
 }
@@ -59,7 +59,7 @@ function placeIn(file: SourceFile, text: string, evidence: readonly Evidence[], 
     const { document, item } = piece.ref.origin as Origin;
     const part = parts[document];
     if (!part) continue;
-    const pieceOf = documents.get(document) ?? pieces(text, part, file.kubectl.has(document));
+    const pieceOf = documents.get(document) ?? pieces(text, part, file.byItems.has(document));
     documents.set(document, pieceOf);
     const held = pieceOf(item);
     if (!held) continue;
@@ -110,9 +110,9 @@ interface Piece {
 }
 
 /** Parses what is needed to find an object: in a list as kubectl prints it only its item, else the whole document. */
-function pieces(text: string, document: Range, kubectl: boolean): (item: Path) => Piece | null {
+function pieces(text: string, document: Range, byItems: boolean): (item: Path) => Piece | null {
   const part = text.slice(document.start, document.end);
-  const starts = kubectl ? itemStarts(part) : null;
+  const starts = byItems ? itemStarts(part) : null;
   const known = new Map<string, Located | null>();
   const located = (from: number, to: number): Located | null => {
     const key = `${from}-${to}`;
@@ -141,24 +141,6 @@ function pieces(text: string, document: Range, kubectl: boolean): (item: Path) =
     const isInside = (from: number, to: number) => from >= document.start + begin && to <= document.start + end;
     return own && { ...own, secrets: (from, to) => (isInside(from, to) ? own : around())?.secrets(from, to) ?? [] };
   };
-}
-
-/** Where the items of a list as kubectl prints it begin, and where it ends; null for another document. */
-function itemStarts(part: string): readonly number[] | null {
-  const head = /(?:^|\n)items:\n(?=-[ \n])/.exec(part);
-  if (!head) return null;
-  const first = head.index + head[0].length;
-  const behind = /\n[^ \n-]/g;
-  behind.lastIndex = first;
-  const end = behind.exec(part)?.index ?? part.length - 1;
-  const starts = [first];
-  const dash = /\n-[ \n]/g;
-  dash.lastIndex = first;
-  for (let match = dash.exec(part); match && match.index < end; match = dash.exec(part)) {
-    starts.push(match.index + 1);
-    dash.lastIndex = match.index + 1;
-  }
-  return [...starts, end + 1];
 }
 
 /** Where a finding is shown of which nothing has a place: the first character of a file. */

@@ -12,7 +12,6 @@ import {
   parseEvents,
   YAMLException,
 } from 'js-yaml';
-import { GIVEN_UP, readKubectlYaml } from './kubectl-yaml.ts';
 
 /** Collections nested deeper than this are refused. */
 const MAX_DEPTH = 100;
@@ -57,8 +56,8 @@ export interface TextDocument {
   readonly value: unknown;
   /** Why it could not be read, or that a key occurs twice (then the last one counts, as in kubectl). */
   readonly fault: TextFault | null;
-  /** It is wholly in the layout of kubectl. */
-  readonly kubectl: boolean;
+  /** It is a list that was read item by item. */
+  readonly byItems: boolean;
 }
 
 /**
@@ -137,7 +136,7 @@ function parsesAsJson(part: string): boolean {
 export function* readText(text: string): Iterable<TextDocument> {
   if (isJson(text)) {
     try {
-      yield { index: 0, start: 0, end: text.length, value: JSON.parse(text), fault: null, kubectl: false };
+      yield { index: 0, start: 0, end: text.length, value: JSON.parse(text), fault: null, byItems: false };
       return;
     } catch {
       // Several values, flow YAML, or broken: the parts tell.
@@ -150,16 +149,73 @@ export function* readText(text: string): Iterable<TextDocument> {
       index: index++,
       start,
       end,
-      ...(json ? { value: JSON.parse(part), fault: null, kubectl: false } : readYaml(part, start)),
+      ...(json ? { value: JSON.parse(part), fault: null, byItems: false } : readYaml(part, start)),
     };
   }
 }
 
-/** Reads one YAML document. */
-function readYaml(part: string, start: number): Pick<TextDocument, 'value' | 'fault' | 'kubectl'> {
-  const quick = readKubectlYaml(part, (scalar) => construct(scalar, eventsOf(scalar), false));
-  if (quick !== GIVEN_UP) return { value: quick, fault: null, kubectl: true };
-  return { ...parseYaml(part, start), kubectl: false };
+/** Reads one YAML document; a long list in pieces, since the parser holds the events of all that it is given. */
+function readYaml(part: string, start: number): Pick<TextDocument, 'value' | 'fault' | 'byItems'> {
+  const value = readByItems(part);
+  return value === null ? { ...parseYaml(part, start), byItems: false } : { value, fault: null, byItems: true };
+}
+
+/** Reads a long list, some items at a time, to what the parser would make of the whole; null where it does not come apart, or is faulty. */
+function readByItems(part: string): unknown {
+  const starts = part.length > PIECE ? itemStarts(part) : null;
+  if (starts === null) return null;
+  const [first, end] = [starts[0] as number, starts.at(-1) as number];
+  try {
+    const list = parse(part.slice(0, first) + part.slice(end)) as Record<string, unknown>;
+    if (list.items !== null) return null;
+    const items: unknown[] = [];
+    for (let i = 0; i + 1 < starts.length; ) {
+      const from = starts[i] as number;
+      do i++;
+      while (i + 1 < starts.length && (starts[i] as number) - from < PIECE);
+      items.push(...(parse(withoutImages(part.slice(from, starts[i]))) as unknown[]));
+    }
+    if (items.length !== starts.length - 1) return null;
+    return { ...list, items };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Where the items of a list begin whose dashes stand in the first column, as kubectl prints it, and where the last one ends; null for
+ * another document. In the first column a dash can only be an item's: whatever an item holds is indented.
+ */
+export function itemStarts(part: string): readonly number[] | null {
+  const head = /(?:^|\n)items:\n(?=-[ \n])/.exec(part);
+  if (!head) return null;
+  const first = head.index + head[0].length;
+  const behind = /\n[^ \n-]/g;
+  behind.lastIndex = first;
+  const end = behind.exec(part)?.index ?? part.length - 1;
+  const starts = [first];
+  const dash = /\n-[ \n]/g;
+  dash.lastIndex = first;
+  for (let match = dash.exec(part); match && match.index < end; match = dash.exec(part)) {
+    starts.push(match.index + 1);
+    dash.lastIndex = match.index + 1;
+  }
+  return [...starts, end + 1];
+}
+
+/** Characters that the parser is given at once. */
+const PIECE = 2 ** 16;
+
+/** The images of a Node are two thirds of its text and of no interest: what is such a list beyond doubt is cut out. */
+function withoutImages(items: string): string {
+  return items.replaceAll(IMAGES, '$1 []\n');
+}
+
+const IMAGES =
+  /^( {4}images:)\n(?: {4}- names:\n(?: {6}- [\w./][\w./@:-]*[\w./@-]\n)+ {6}sizeBytes: \d+\n)+(?! {4}[- ])/gm;
+
+function parse(text: string): unknown {
+  return construct(text, eventsOf(text), false);
 }
 
 function parseYaml(part: string, start: number): Pick<TextDocument, 'value' | 'fault'> {

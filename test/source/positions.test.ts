@@ -1,4 +1,4 @@
-// In a list as kubectl prints it only the items that are reported are parsed: places and excerpts have to be those of the whole document.
+// Of a list that was read in pieces only the items that are reported are parsed: places and excerpts have to be those of the whole document.
 
 import { expect, it } from 'vitest';
 import type { Evidence, Path } from '../../src/model/resource.ts';
@@ -42,6 +42,9 @@ const lists: Readonly<Record<string, readonly Value[]>> = {
   'an item with dashes in a block': [{ text: '- a\n- b\nitems:\n- c\n', metadata: { name: 'a' } }, pool('b')],
 };
 
+/** Makes a list too long to be read at once. */
+const filler: readonly Value[] = Array.from({ length: 700 }, (_, i) => pool(`filler-${i}`));
+
 const paths: readonly Path[] = [
   [],
   ['metadata'],
@@ -56,22 +59,22 @@ const paths: readonly Path[] = [
 ];
 
 it.each(Object.entries(lists))('%s', (_what, items) => {
-  const text = [...listYaml(items)].join('');
+  const text = [...listYaml([...items, ...filler])].join('');
   const evidence = items.flatMap((_, i) =>
     paths.map((path): Evidence => {
       const origin = { file: 0, document: 0, item: ['items', i] };
       return { ref: { cluster: 'a', apiVersion: 'v1', kind: 'K', namespace: null, name: 'n', origin }, path, note: '' };
     }),
   );
-  const placed = (kubectl: ReadonlySet<number>) => {
-    const file = { cluster: 'a', uri: 'a.yaml', repositoryUri: 'a.yaml', hasMark: false, kubectl, read: () => text };
+  const placed = (byItems: ReadonlySet<number>) => {
+    const file = { cluster: 'a', uri: 'a.yaml', repositoryUri: 'a.yaml', hasMark: false, byItems, read: () => text };
     const found = locateEvidence(evidence, [file]);
     return evidence.map((piece) => {
       const place = found.get(piece);
       return { path: piece.path, place: { ...place, excerpt: { ...place?.excerpt } } };
     });
   };
-  expect([...readText(text)].map((d) => d.kubectl)).toEqual([true]);
+  expect([...readText(text)].map((d) => d.byItems)).toEqual([true]);
   const few = placed(new Set([0]));
   expect(few).toEqual(placed(new Set()));
   expect(JSON.stringify(few)).not.toContain('planted');
