@@ -3,7 +3,7 @@
 import type { Routing } from '../requirements.ts';
 import { provesAbsence } from './availability.ts';
 import type { ObjectFacts } from './facts.ts';
-import type { Cluster, Mesh } from './mesh.ts';
+import { type Cluster, type Mesh, memo } from './mesh.ts';
 import { type AccessRequest, type Account, type Authorizer, buildAuthorizer } from './rbac.ts';
 import type { Remote } from './remotes.ts';
 import { type StorageGroup, storageGroup, storageSections } from './storage.ts';
@@ -97,11 +97,11 @@ export function accountNeeds({ clusters, routing }: Mesh<'remotes'>): (cluster: 
  * that are judged are those that the tokens of the peers name. Where no token is proven to lead to the cluster, the account that is in the best state
  * counts: tokens that may lead there say which are asked, else the documentation does.
  */
-export function federationAccounts(mesh: FederationMesh): (cluster: FederationCluster) => FederationAccounts | null {
+export const federationAccounts = memo((mesh: FederationMesh) => {
   const { bound, possible } = survey(mesh);
   const isNeeded = accountNeeds(mesh);
   const federating = mesh.clusters.filter(({ services }) => services.items.some((service) => service.federated));
-  return (cluster) => {
+  return memo((cluster: FederationCluster): FederationAccounts | null => {
     const { name } = cluster;
     if (!isNeeded(cluster)) return null;
     const leading = bound.get(name) ?? [];
@@ -133,8 +133,8 @@ export function federationAccounts(mesh: FederationMesh): (cluster: FederationCl
     const [best] = [...(isNamed ? [] : documented), ...rumoured].sort((x, y) => standing(x) - standing(y));
     const accounts = certain.length > 0 ? certain : best ? [best] : [];
     return { authorizer, needed, accounts, documentedNamespace };
-  };
-}
+  });
+});
 
 type NamedAccount = Account & { readonly remotes: readonly Remote[] };
 

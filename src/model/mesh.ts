@@ -91,3 +91,13 @@ export interface Mesh<S extends Section = never> {
   /** The RemoteClusterConfigurations do not exist yet. */
   readonly beforePeering: boolean;
 }
+
+/** Computes once what several rules ask of a mesh, or of one of its clusters. */
+export function memo<K extends object, V>(compute: (of: K) => V): (of: K) => V {
+  const known = new WeakMap<K, { readonly value: V }>();
+  return (of) => {
+    const found = known.get(of) ?? { value: compute(of) };
+    known.set(of, found);
+    return found.value;
+  };
+}

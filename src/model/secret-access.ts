@@ -1,6 +1,6 @@
 // May Typha read the access Secrets that RemoteClusterConfigurations refer to? Asks the RBAC evaluator per namespace. No I/O.
 
-import type { Sections } from './mesh.ts';
+import { memo, type Sections } from './mesh.ts';
 import { type AccessRequest, type Account, buildAuthorizer, type Decision } from './rbac.ts';
 import { type Explanation, explain } from './refusal.ts';
 import type { Remote } from './remotes.ts';
@@ -39,7 +39,7 @@ type Asked = { readonly name: string } & Pick<
  * Typha's access to the referenced Secrets of a cluster, by namespace and answer. References that are incomplete are left out, and so are
  * those to nowhere: that Typha has no access to a namespace without any Secret is a consequence of the wrong reference.
  */
-export function secretAccess(cluster: Asked): readonly SecretAccess[] {
+export const secretAccess = memo((cluster: Asked): readonly SecretAccess[] => {
   const { remotes: all, secrets: held } = cluster;
   const authorizer = buildAuthorizer(cluster);
   const inNamespace = new Map<string, Decision | null>();
@@ -98,4 +98,4 @@ export function secretAccess(cluster: Asked): readonly SecretAccess[] {
       refusal: decision.answer === 'no' ? explain(cluster, authorizer, cluster.name, intent) : null,
     };
   });
-}
+});
