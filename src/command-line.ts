@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type Checked, check } from './check.ts';
 import { parseVersion, type Version } from './model/version.ts';
 import { loadRules } from './registry.ts';
+import { explainRequirement, explainRule, listRequirements, listRules } from './report/explain.ts';
 import type { View } from './report/report.ts';
 import { reporters } from './report/reporters.ts';
 import type { SarifOptions } from './report/sarif.ts';
@@ -233,7 +234,6 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
 }
 
 async function runExplain(id: string, { color }: { color: ColorChoice }): Promise<number> {
-  const { explainRequirement, explainRule } = await import('./report/explain.ts');
   const rules = await loadRules();
   const options = textOptions(color, process.stdout, 0);
   const rule = rules.find((r) => r.id === id);
@@ -252,7 +252,6 @@ async function runList(
   what: 'rules' | 'requirements',
   flags: { output: 'table' | 'json'; color: ColorChoice },
 ): Promise<number> {
-  const { listRequirements, listRules } = await import('./report/explain.ts');
   const rules: readonly Rule[] = await loadRules();
   const options = textOptions(flags.color, process.stdout, 0);
   const list = what === 'rules' ? listRules : listRequirements;

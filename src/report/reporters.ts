@@ -1,7 +1,9 @@
-// The formats of `-o`: name → reporter. A reporter's module is loaded when its format is asked for.
+// The formats of `-o`: name → reporter. The table's module is loaded when it is asked for: nothing else wants its libraries.
 
+import { concise } from './concise.ts';
+import { json } from './json.ts';
 import type { View } from './report.ts';
-import type { SarifOptions } from './sarif.ts';
+import { type SarifOptions, sarif } from './sarif.ts';
 import type { TextOptions } from './terminal.ts';
 
 /** What formats have to know beside the report. */
@@ -10,13 +12,14 @@ export interface ReportOptions extends TextOptions {
 }
 
 /** Long reports come in pieces. */
-type Reporter = (view: View, options: ReportOptions) => Promise<string | Iterable<string>>;
+type Text = string | Iterable<string>;
+type Reporter = (view: View, options: ReportOptions) => Text | Promise<Text>;
 
 const formats: Readonly<Record<string, Reporter>> = {
   table: async (view, options) => (await import('./table.ts')).table(view, options),
-  concise: async (view, options) => (await import('./concise.ts')).concise(view, options),
-  json: async (view) => (await import('./json.ts')).json(view),
-  sarif: async (view, { sarif }) => (await import('./sarif.ts')).sarif(view, sarif),
+  concise,
+  json,
+  sarif: (view, options) => sarif(view, options.sarif),
 };
 
 export const reporters = {
