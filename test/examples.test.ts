@@ -8,6 +8,7 @@ import { judge } from '../src/engine.ts';
 import { buildMesh } from '../src/model/build.ts';
 import { type Intake, newIntake, take } from '../src/model/intake.ts';
 import { type KindId, kinds } from '../src/model/kinds.ts';
+import { newReading } from '../src/model/reading.ts';
 import { loadRules } from '../src/registry.ts';
 import { compareVerdicts } from '../src/report/report.ts';
 import { reporters } from '../src/report/reporters.ts';
@@ -165,6 +166,7 @@ describe('removing anything at all', () => {
         const chosen = places[i];
         if (!chosen) return;
         const { c, d, p } = chosen;
+        const reading = newReading(parseSingle);
         const intakes = state.map((cluster, n) => {
           const intake = newIntake(cluster.name);
           for (const [m, value] of cluster.documents.entries()) {
@@ -175,7 +177,7 @@ describe('removing anything at all', () => {
               named: null,
               uri: 'x',
             };
-            take(intake, document, parseSingle);
+            take(intake, document, reading);
           }
           return intake;
         });

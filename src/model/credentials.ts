@@ -2,6 +2,7 @@
 // hostile data here: never loaded into a client, never executed, never verified, and nothing but facts of them leaves this file.
 
 import { createHash, X509Certificate } from 'node:crypto';
+import type { ParseText, Reading } from './reading.ts';
 import type { ObjectRef, Path, Sourced } from './resource.ts';
 
 /** Fields whose value a fault can be about, named as kubeconfigs name them. */
@@ -92,8 +93,6 @@ export interface SecretValue {
   readonly encoded: boolean;
 }
 
-/** Reads YAML or JSON as kubectl does, bounded in depth and aliases. Throws when it cannot. */
-type Parse = (text: string) => unknown;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A Secret holds at most 1 MiB (Kubernetes docs, "Secrets", v1.31); what is longer was not served by an API server. */
@@ -102,28 +101,29 @@ const LONGEST = 1 << 20;
 const LONGEST_NAME = 512;
 
 /** What the key `kubeconfig` of a Secret says. */
-export function reduceSecretKubeconfig(value: SecretValue, source: Sourced<null>, parse: Parse): ConnectionFacts {
-  if (!value.encoded) return reduceKubeconfig(value.text, source, parse);
+export function reduceSecretKubeconfig(value: SecretValue, source: Sourced<null>, reading: Reading): ConnectionFacts {
+  if (!value.encoded) return reduceKubeconfig(value.text, source, reading);
   const bytes = value.text.length <= 2 * LONGEST ? decodeBase64(value.text) : null;
-  if (bytes === null) return unreadable(source, 'not-base64');
+  if (bytes === null) return { source, ...unreadable('not-base64') };
   const text = decodeText(bytes);
-  return text === null ? unreadable(source, 'not-yaml') : reduceKubeconfig(text, source, parse);
+  return text === null ? { source, ...unreadable('not-yaml') } : reduceKubeconfig(text, source, reading);
 }
 
 /**
  * What the connection fields of a RemoteClusterConfiguration say; null when there are none that can be read. An inline kubeconfig is
  * taken alone, other fields do not override it (libcalico-go lib/backend/k8s/client.go, CreateKubernetesClientset, v3.30).
  */
-export function reduceInline(ref: ObjectRef, spec: Fields, parse: Parse): ConnectionFacts | null {
+export function reduceInline(ref: ObjectRef, spec: Fields, reading: Reading): ConnectionFacts | null {
   const source = (field: string): Sourced<null> => ({ value: null, ref, path: ['spec', field] satisfies Path });
   const inline = text(own(spec, 'kubeconfigInline'));
-  if (inline) return reduceKubeconfig(inline, source('kubeconfigInline'), parse);
+  if (inline) return reduceKubeconfig(inline, source('kubeconfigInline'), reading);
   const endpoint = text(spec.k8sAPIEndpoint);
   const token = text(spec.k8sAPIToken);
   if (!endpoint && !token) return null;
   const server = endpoint ? readServer(endpoint, true) : null;
   return {
-    ...nothing(source(endpoint ? 'k8sAPIEndpoint' : 'k8sAPIToken')),
+    source: source(endpoint ? 'k8sAPIEndpoint' : 'k8sAPIToken'),
+    ...NOTHING,
     faults: endpoint && server === null ? [{ kind: 'bad-server' }] : [],
     server: server?.url ?? null,
     tokenFingerprint: token ? fingerprint(token) : null,
@@ -154,52 +154,52 @@ export function reduceTokenSecret(
 }
 
 /** What a kubeconfig, as YAML or JSON, says. `source` is the place that findings point at. */
-export function reduceKubeconfig(input: string, source: Sourced<null>, parse: Parse): ConnectionFacts {
+export function reduceKubeconfig(input: string, source: Sourced<null>, { once, parse }: Reading): ConnectionFacts {
+  return { source, ...once(fingerprint(input), () => readKubeconfig(input, parse)) };
+}
+
+/** What a kubeconfig says, wherever it stands. */
+type Connection = Omit<ConnectionFacts, 'source'>;
+
+function readKubeconfig(input: string, parse: ParseText): Connection {
   const content = input.startsWith('\uFEFF') ? input.slice(1) : input;
-  if (content.length > LONGEST) return unreadable(source, 'not-a-kubeconfig');
-  if (content.trim() === '') return unreadable(source, 'empty-value');
-  if (encodesKubeconfig(content)) return unreadable(source, 'double-encoded');
+  if (content.length > LONGEST) return unreadable('not-a-kubeconfig');
+  if (content.trim() === '') return unreadable('empty-value');
+  if (encodesKubeconfig(content)) return unreadable('double-encoded');
   let config: unknown;
   try {
     config = parse(content);
   } catch {
-    return unreadable(source, 'not-yaml');
+    return unreadable('not-yaml');
   }
-  if (!isKubeconfig(config)) return unreadable(source, 'not-a-kubeconfig');
+  if (!isKubeconfig(config)) return unreadable('not-a-kubeconfig');
   const { cluster, user, faults } = currentContext(config);
-  return {
-    ...nothing(source),
-    ...merge(faults, cluster ? readCluster(cluster) : {}, user ? readUser(user) : {}),
-  };
+  return { ...NOTHING, ...merge(faults, cluster ? readCluster(cluster) : {}, user ? readUser(user) : {}) };
 }
 
-type Part = Partial<Omit<ConnectionFacts, 'source'>>;
+type Part = Partial<Connection>;
 
 function merge(faults: readonly ConnectionFault[], cluster: Part, user: Part): Part {
   return { ...cluster, ...user, faults: [...faults, ...(cluster.faults ?? []), ...(user.faults ?? [])] };
 }
 
-function nothing(source: Sourced<null>): ConnectionFacts {
-  return {
-    source,
-    faults: [],
-    server: null,
-    tokenFingerprint: null,
-    claims: null,
-    caFingerprints: [],
-    caExpires: null,
-    insecureSkipTLSVerify: false,
-    hasClientCertificate: false,
-    proxyURL: false,
-    tlsServerName: null,
-  };
-}
+const NOTHING: Connection = {
+  faults: [],
+  server: null,
+  tokenFingerprint: null,
+  claims: null,
+  caFingerprints: [],
+  caExpires: null,
+  insecureSkipTLSVerify: false,
+  hasClientCertificate: false,
+  proxyURL: false,
+  tlsServerName: null,
+};
 
 function unreadable(
-  source: Sourced<null>,
   kind: 'empty-value' | 'not-base64' | 'double-encoded' | 'not-yaml' | 'not-a-kubeconfig',
-): ConnectionFacts {
-  return { ...nothing(source), faults: [{ kind }] };
+): Connection {
+  return { ...NOTHING, faults: [{ kind }] };
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
   ObjectFacts,
   SecretFacts,
 } from './facts.ts';
+import type { ParseText } from './reading.ts';
 import type { ObjectRef, Path, Sourced } from './resource.ts';
 
 /**
@@ -174,14 +175,11 @@ export function isLocalHost(host: string): boolean {
 /** kubeadm's API servers listen there where `controlPlaneEndpoint` names no port (kubeadm reference, v1beta4 ClusterConfiguration). */
 const KUBEADM_PORT = 6443;
 
-/** Reads YAML or JSON as kubectl does. Throws when it cannot. */
-type Parse = (text: string) => unknown;
-
 /** What a ConfigMap says about its own cluster; null for all but the few that say something. */
 export function identityClue(
   ref: ObjectRef,
   data: Readonly<Record<string, string>>,
-  parse: Parse,
+  parse: ParseText,
 ): IdentityClue | null {
   const read = readers[ref.name];
   const clue = read && Object.hasOwn(readers, ref.name) ? { ...EMPTY, ...read(ref, data, parse) } : EMPTY;
@@ -191,7 +189,11 @@ export function identityClue(
 
 const EMPTY: IdentityClue = { caFingerprints: [], servers: [], podSubnet: null, serviceSubnet: null };
 
-type Reader = (ref: ObjectRef, data: Readonly<Record<string, string>>, parse: Parse) => Partial<IdentityClue> | null;
+type Reader = (
+  ref: ObjectRef,
+  data: Readonly<Record<string, string>>,
+  parse: ParseText,
+) => Partial<IdentityClue> | null;
 
 const readers: Readonly<Record<string, Reader>> = {
   /** In every namespace (Kubernetes docs, "ServiceAccounts", v1.31). */
@@ -241,7 +243,7 @@ function decoded(base64: string): string {
   }
 }
 
-function attempt(parse: Parse, content: string | undefined): unknown {
+function attempt(parse: ParseText, content: string | undefined): unknown {
   if (content === undefined) return null;
   try {
     return parse(content);

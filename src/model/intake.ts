@@ -2,7 +2,8 @@
 // No I/O.
 
 import { type KindId, kindNamed, kindOf, kindOfList, kinds } from './kinds.ts';
-import { type FactsOf, isKept, type ParseText, project } from './project.ts';
+import { type FactsOf, isKept, project } from './project.ts';
+import type { Reading } from './reading.ts';
 import type { ObjectRef, Path } from './resource.ts';
 import { validate } from './validate.ts';
 
@@ -61,7 +62,7 @@ export interface Taken {
 }
 
 /** Takes all objects of a document. */
-export function take(intake: Intake, document: Document, parse: ParseText): Taken {
+export function take(intake: Intake, document: Document, reading: Reading): Taken {
   intake.counts.documents++;
   const faults: ObjectFault[] = [];
   const held = new Set<KindId>();
@@ -124,7 +125,13 @@ export function take(intake: Intake, document: Document, parse: ParseText): Take
       for (const kind of cut) markPartial(intake, kind, why);
     }
     for (let i = 0; i < items.length; i++)
-      visit(items[i], [...item, 'items', i], typed, typed && apiVersion, depth + 1);
+      visit(
+        items[i],
+        item.length === 0 ? reading.item(i) : [...item, 'items', i],
+        typed,
+        typed && apiVersion,
+        depth + 1,
+      );
   };
 
   const object = (kind: KindId, apiVersion: string, kindName: string, raw: Raw, item: Path): void => {
@@ -143,15 +150,18 @@ export function take(intake: Intake, document: Document, parse: ParseText): Take
       return;
     }
     const namespace = typeof metadata?.namespace === 'string' ? metadata.namespace : null;
+    const { text } = reading;
     const ref: ObjectRef = {
       cluster: intake.cluster,
-      apiVersion,
-      kind: kindName,
-      namespace: namespaced.has(kind) ? (namespace ?? 'default') : null,
-      name,
+      apiVersion: text(apiVersion),
+      kind: text(kindName),
+      namespace: namespaced.has(kind) ? text(namespace ?? 'default') : null,
+      name: text(name),
       origin: { file: document.file, document: document.document, item },
     };
-    (intake.kinds[kind].items as unknown[]).push(project(kind, ref, raw, parse));
+    const facts = project(kind, ref, raw, reading);
+    reading.keep(facts);
+    (intake.kinds[kind].items as unknown[]).push(facts);
     intake.counts.objects++;
   };
 

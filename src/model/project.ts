@@ -6,10 +6,8 @@ import { MESH_FELIX_FIELDS } from './felix.ts';
 import { identityClue } from './identity.ts';
 import type { KindId } from './kinds.ts';
 import { NODE_ANNOTATIONS, NODE_SPEC_PATHS } from './nodes.ts';
+import type { Reading } from './reading.ts';
 import type { ObjectRef, Path, Sourced } from './resource.ts';
-
-/** Reads a YAML or JSON text found inside an object, as the reader of the input does. Throws when it cannot. */
-export type ParseText = (text: string) => unknown;
 
 type Raw = { readonly [key: string]: unknown };
 
@@ -51,10 +49,13 @@ interface Context {
   readonly annotations: Readonly<Record<string, string>>;
   /** Where an annotation stands in the object: itself, or the stash that it comes from. */
   readonly annotationPath: (name: string) => Path;
-  readonly parse: ParseText;
+  readonly reading: Reading;
 }
 
-const projections: { readonly [K in KindId]: (context: Context) => FactsOf[K] } = {
+/** What a kind has beyond what every object has; of that it may lay down anew what it knows better. */
+type Own<F extends facts.ObjectFacts> = Omit<F, keyof facts.ObjectFacts> & Partial<facts.ObjectFacts>;
+
+const projections: { readonly [K in KindId]: (context: Context) => Own<FactsOf[K]> } = {
   Node: node,
   CalicoNode: calicoNode,
   IPPool: ipPool,
@@ -62,24 +63,20 @@ const projections: { readonly [K in KindId]: (context: Context) => FactsOf[K] } 
   RemoteClusterConfiguration: remote,
   ClusterInformation: clusterInformation,
   IPAMBlock: ipamBlock,
-  BGPConfiguration: ({ ref, raw, base }) => ({
-    ...base,
+  BGPConfiguration: ({ ref, raw }) => ({
     nodeToNodeMeshEnabled: sourced(ref, raw, ['spec', 'nodeToNodeMeshEnabled'], isBoolean),
   }),
-  BGPPeer: ({ raw, base }) => ({ ...base, global: !get(raw, ['spec', 'node']) && !get(raw, ['spec', 'nodeSelector']) }),
-  LicenseKey: ({ ref, raw, base }) => ({
-    ...base,
+  BGPPeer: ({ raw }) => ({ global: !get(raw, ['spec', 'node']) && !get(raw, ['spec', 'nodeSelector']) }),
+  LicenseKey: ({ ref, raw }) => ({
     expiry: sourced(ref, raw, ['status', 'expiry'], isString),
     gracePeriod: text(get(raw, ['status', 'gracePeriod'])),
   }),
-  DatastoreMigration: ({ ref, raw, base }) => ({
-    ...base,
+  DatastoreMigration: ({ ref, raw }) => ({
     phase: sourced(ref, raw, ['status', 'phase'], isString),
   }),
   Installation: installation,
-  Istio: ({ base }) => base,
-  Infrastructure: ({ ref, raw, base }) => ({
-    ...base,
+  Istio: () => ({}),
+  Infrastructure: ({ ref, raw }) => ({
     servers: present([
       sourced(ref, raw, ['status', 'apiServerURL'], isString),
       sourced(ref, raw, ['status', 'apiServerInternalURI'], isString),
@@ -87,17 +84,17 @@ const projections: { readonly [K in KindId]: (context: Context) => FactsOf[K] } 
   }),
   Secret: secret,
   ConfigMap: configMap,
-  Namespace: ({ base }) => base,
-  ServiceAccount: ({ base }) => base,
+  Namespace: () => ({}),
+  ServiceAccount: () => ({}),
   Service: service,
   Pod: pod,
-  ServiceCIDR: ({ ref, raw, base }) => ({ ...base, cidrs: strings(ref, raw, ['spec', 'cidrs']) }),
+  ServiceCIDR: ({ ref, raw }) => ({ cidrs: strings(ref, raw, ['spec', 'cidrs']) }),
   DaemonSet: workload,
   Role: role,
   ClusterRole: role,
   RoleBinding: binding,
   ClusterRoleBinding: binding,
-  CustomResourceDefinition: ({ base }) => base,
+  CustomResourceDefinition: () => ({}),
 };
 
 /** Which DaemonSets are kept; others say nothing about a mesh. */
@@ -115,7 +112,7 @@ export function isKept(kind: KindId, name: string): boolean {
  * user's metadata in the annotation `projectcalico.org/metadata`; it is laid over the object's own (libcalico-go
  * lib/backend/k8s/resources/resources.go, v3.30).
  */
-export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, parse: ParseText): FactsOf[K] {
+export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, reading: Reading): FactsOf[K] {
   const metadata = record(raw.metadata);
   const own = stringMap(metadata.annotations);
   const stash = own[STASH] === undefined ? {} : record(parsed(own[STASH]));
@@ -129,7 +126,8 @@ export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, par
     created: Number.isNaN(created) ? null : created,
     labels: { ...stringMap(metadata.labels), ...stringMap(stash.labels) },
   };
-  return projections[kind]({ ref, raw, base, annotations, annotationPath, parse });
+  // Spreading them into a new object would give each a hidden class of its own, which takes more memory than the facts.
+  return Object.assign(base, projections[kind]({ ref, raw, base, annotations, annotationPath, reading })) as FactsOf[K];
 }
 
 const STASH = 'projectcalico.org/metadata';
@@ -142,7 +140,7 @@ function parsed(json: string): unknown {
   }
 }
 
-function node({ ref, raw, base, annotations }: Context): facts.NodeFacts {
+function node({ ref, raw, base, annotations }: Context): Own<facts.NodeFacts> {
   const fields: Partial<Record<facts.NodeField, Sourced<string>>> = {};
   for (const [field, annotation] of Object.entries(NODE_ANNOTATIONS) as [facts.NodeField, string][]) {
     const value = annotations[annotation];
@@ -150,7 +148,6 @@ function node({ ref, raw, base, annotations }: Context): facts.NodeFacts {
   }
   const spec = record(raw.spec);
   return {
-    ...base,
     // Labels that only Calico knows; Kubernetes' own win (semantics of libcalico-go lib/backend/k8s/resources/node.go, v3.30).
     labels: { ...stringMap(parsed(annotations['projectcalico.org/labels'] ?? '{}')), ...base.labels },
     name: { value: ref.name, ref, path: NAME },
@@ -172,14 +169,13 @@ const ANNOTATION_PATHS = Object.fromEntries(
 ) as unknown as Readonly<Record<facts.NodeField, Path>>;
 
 /** calicoctl's Node carries as fields what a Kubernetes Node carries as annotations. */
-function calicoNode({ ref, raw, base }: Context): facts.NodeFacts {
+function calicoNode({ ref, raw, base }: Context): Own<facts.NodeFacts> {
   const fields: Partial<Record<facts.NodeField, Sourced<string>>> = {};
   for (const [field, path] of Object.entries(NODE_SPEC_PATHS) as [facts.NodeField, Path][]) {
     const value = get(raw, path);
     if (typeof value === 'string' && value !== '') fields[field] = { value, ref, path };
   }
   return {
-    ...base,
     name: { value: ref.name, ref, path: NAME },
     fields,
     internalIPs: addresses(ref, raw, ['spec', 'addresses'], 'InternalIP'),
@@ -204,7 +200,7 @@ function addresses(ref: ObjectRef, raw: Raw, path: Path, type: string): readonly
  * Defaults and legacy fields of an IPPool. `ipip: {enabled, mode}` replaces `ipipMode` where it is present, `nat-outgoing` is or-ed with
  * `natOutgoing` (libcalico-go lib/apis/v3 and clientv3/ippool.go; removed in 3.23). An unset or empty mode is `Never`.
  */
-function ipPool({ ref, raw, base }: Context): facts.IPPoolFacts {
+function ipPool({ ref, raw }: Context): Own<facts.IPPoolFacts> {
   const spec = record(raw.spec);
   const value = <T>(field: string, found: T): Sourced<T> => ({ value: found, ref, path: ['spec', field] });
   const mode = (field: string) => value(field, text(spec[field]) || 'Never');
@@ -214,7 +210,6 @@ function ipPool({ ref, raw, base }: Context): facts.IPPoolFacts {
     .map(record)
     .find((c) => c.type === 'Allocatable');
   return {
-    ...base,
     cidr: value('cidr', text(spec.cidr) ?? ''),
     vxlanMode: mode('vxlanMode'),
     ipipMode: legacy
@@ -239,19 +234,19 @@ function ipPool({ ref, raw, base }: Context): facts.IPPoolFacts {
   };
 }
 
-function felixConfiguration({ ref, raw, base, annotations, annotationPath }: Context): facts.FelixConfigurationFacts {
+function felixConfiguration({ ref, raw, annotations, annotationPath }: Context): Own<facts.FelixConfigurationFacts> {
   const spec = record(raw.spec);
   const kept: Record<string, unknown> = {};
   for (const field of MESH_FELIX_FIELDS) {
     const value = spec[field];
-    if (value !== undefined && value !== null) kept[field] = value;
+    if (value !== undefined && value !== null) kept[field] = Array.isArray(value) ? [...value] : value;
   }
   const overrides: Record<string, Sourced<string>> = {};
   for (const [annotation, value] of Object.entries(annotations)) {
     if (!annotation.startsWith(OVERRIDE)) continue;
     overrides[annotation.slice(OVERRIDE.length)] = { value, ref, path: annotationPath(annotation) };
   }
-  return { ...base, spec: kept, overrides, nodeSelector: text(spec.nodeSelector) };
+  return { spec: kept, overrides, nodeSelector: text(spec.nodeSelector) };
 }
 
 /** libcalico-go lib/backend/syncersv1/updateprocessors/configurationprocessor.go, v3.30. */
@@ -268,7 +263,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'k8sAPIToken',
 ]);
 
-function remote({ ref, raw, base, parse }: Context): facts.RemoteFacts {
+function remote({ ref, raw, reading }: Context): Own<facts.RemoteFacts> {
   const spec = record(raw.spec);
   const fields: Record<string, string | boolean | null> = {};
   for (const [field, value] of Object.entries(spec)) {
@@ -279,7 +274,6 @@ function remote({ ref, raw, base, parse }: Context): facts.RemoteFacts {
   const reference = spec.clusterAccessSecret;
   const secretRef = reference === undefined || reference === null ? null : record(reference);
   return {
-    ...base,
     fields,
     datastoreType: sourced(ref, raw, ['spec', 'datastoreType'], isText),
     clusterAccessSecret: secretRef && {
@@ -291,13 +285,12 @@ function remote({ ref, raw, base, parse }: Context): facts.RemoteFacts {
     },
     overlayRoutingMode: sourced(ref, raw, ['spec', 'syncOptions', 'overlayRoutingMode'], isText),
     misplacedMode: sourced(ref, raw, ['spec', 'overlayRoutingMode'], isText),
-    inline: reduceInline(ref, spec, parse),
+    inline: reduceInline(ref, spec, reading),
   };
 }
 
-function clusterInformation({ ref, raw, base }: Context): facts.ClusterInformationFacts {
+function clusterInformation({ ref, raw }: Context): Own<facts.ClusterInformationFacts> {
   return {
-    ...base,
     clusterGUID: sourced(ref, raw, ['spec', 'clusterGUID'], isText),
     calicoVersion: sourced(ref, raw, ['spec', 'calicoVersion'], isText),
     enterpriseVersion:
@@ -309,27 +302,25 @@ function clusterInformation({ ref, raw, base }: Context): facts.ClusterInformati
 }
 
 /** `allocations` has an entry per address, null where it is free; `affinity` is `host:<node>` (libcalico-go lib/backend/model/block.go). */
-function ipamBlock({ ref, raw, base }: Context): facts.IPAMBlockFacts {
+function ipamBlock({ ref, raw }: Context): Own<facts.IPAMBlockFacts> {
   const affinity = text(get(raw, ['spec', 'affinity'])) ?? '';
   const allocations = get(raw, ['spec', 'allocations']);
   // An export may leave the addresses out; a block is there for some.
   const free = Array.isArray(allocations) && allocations.every((a) => a === null || a === undefined);
   return {
-    ...base,
     cidr: { value: text(get(raw, ['spec', 'cidr'])) ?? '', ref, path: ['spec', 'cidr'] },
     empty: free && affinity === '',
     node: affinity.startsWith('host:') ? affinity.slice('host:'.length) : null,
   };
 }
 
-function installation({ ref, raw, base }: Context): facts.InstallationFacts {
+function installation({ ref, raw }: Context): Own<facts.InstallationFacts> {
   // status.computed is the spec that takes effect: defaults and the overlay Installation merged in (operator v1.38).
   const computed = isRecord(get(raw, ['status', 'computed']));
   const root: Path = computed ? ['status', 'computed'] : ['spec'];
   const effective = (...path: Path) => sourced(ref, raw, [...root, ...path], isText);
   const autodetection = get(raw, [...root, 'calicoNetwork', 'nodeAddressAutodetectionV4']);
   return {
-    ...base,
     variant: sourced(ref, raw, ['status', 'variant'], isText) ?? effective('variant'),
     calicoVersion: sourced(ref, raw, ['status', 'calicoVersion'], isText),
     kubernetesProvider: effective('kubernetesProvider')?.value ?? null,
@@ -361,7 +352,7 @@ function installation({ ref, raw, base }: Context): facts.InstallationFacts {
 }
 
 /** `stringData` outranks `data`, as the API server merges them. */
-function secret({ ref, raw, base, annotations, parse }: Context): facts.SecretFacts {
+function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFacts> {
   const data = record(raw.data);
   const stringData = record(raw.stringData);
   const keys: Record<string, Sourced<null>> = {};
@@ -377,14 +368,13 @@ function secret({ ref, raw, base, annotations, parse }: Context): facts.SecretFa
   const decoded = datastoreType && (datastoreType.encoded ? base64(datastoreType.text) : datastoreType.text);
   const name = annotations['kubernetes.io/service-account.name'];
   return {
-    ...base,
     type: text(raw.type),
     keys,
     datastoreType:
       decoded === null || !keys.datastoreType
         ? null
         : { value: decoded.slice(0, 64), ref, path: keys.datastoreType.path },
-    connection: kubeconfig && keys.kubeconfig ? reduceSecretKubeconfig(kubeconfig, keys.kubeconfig, parse) : null,
+    connection: kubeconfig && keys.kubeconfig ? reduceSecretKubeconfig(kubeconfig, keys.kubeconfig, reading) : null,
     token: raw.type === SERVICE_ACCOUNT_TOKEN ? reduceTokenSecret(value('token'), value('ca.crt'), keys) : null,
     serviceAccount: {
       name:
@@ -408,34 +398,31 @@ function base64(encoded: string): string | null {
 /** Longer values are no environment variable's; they are dropped, their keys kept. */
 const LONGEST_VALUE = 256;
 
-function configMap({ ref, raw, base, parse }: Context): facts.ConfigMapFacts {
+function configMap({ ref, raw, reading }: Context): Own<facts.ConfigMapFacts> {
   const data = stringMap(raw.data);
   return {
-    ...base,
     data: Object.fromEntries(Object.entries(data).filter(([, value]) => value.length <= LONGEST_VALUE)),
     keys: Object.keys(data),
-    identity: identityClue(ref, data, parse),
+    identity: identityClue(ref, data, reading.parse),
   };
 }
 
-function service({ ref, raw, base, annotations }: Context): facts.ServiceFacts {
+function service({ ref, raw, annotations }: Context): Own<facts.ServiceFacts> {
   const clusterIPs = strings(ref, raw, ['spec', 'clusterIPs']);
   return {
-    ...base,
     federated: 'federation.tigera.io/serviceSelector' in annotations,
     // Manifests, and clusters before 1.20, have the first alone.
     clusterIPs: clusterIPs.length > 0 ? clusterIPs : present([sourced(ref, raw, ['spec', 'clusterIP'], isText)]),
   };
 }
 
-function pod({ ref, raw, base }: Context): facts.PodFacts {
+function pod({ ref, raw }: Context): Own<facts.PodFacts> {
   const list = array(get(raw, ['status', 'podIPs'])).flatMap((entry, i) => {
     const ip = text(record(entry).ip);
     return ip === null ? [] : [{ value: ip, ref, path: ['status', 'podIPs', i, 'ip'] }];
   });
   const phase = text(get(raw, ['status', 'phase']));
   return {
-    ...base,
     podIPs: list.length > 0 ? list : present([sourced(ref, raw, ['status', 'podIP'], isText)]),
     hostNetwork: get(raw, ['spec', 'hostNetwork']) === true,
     node: text(get(raw, ['spec', 'nodeName'])),
@@ -443,7 +430,7 @@ function pod({ ref, raw, base }: Context): facts.PodFacts {
   };
 }
 
-function workload({ raw, base }: Context): facts.WorkloadFacts {
+function workload({ raw }: Context): Own<facts.WorkloadFacts> {
   const owners = array(get(raw, ['metadata', 'ownerReferences'])).map(record);
   const containers = array(get(raw, ['spec', 'template', 'spec', 'containers'])).map((entry, index) => {
     const container = record(entry);
@@ -456,7 +443,6 @@ function workload({ raw, base }: Context): facts.WorkloadFacts {
     };
   });
   return {
-    ...base,
     containers,
     operatorManaged: owners.some((o) => text(o.apiVersion)?.startsWith('operator.tigera.io/') === true),
   };
@@ -497,10 +483,9 @@ function environmentSource(entry: Raw, index: number): facts.ContainerFacts['env
   return [];
 }
 
-function role({ raw, base }: Context): facts.RoleFacts {
+function role({ raw }: Context): Own<facts.RoleFacts> {
   const selectors = get(raw, ['aggregationRule', 'clusterRoleSelectors']);
   return {
-    ...base,
     rules: array(raw.rules).map((entry) => {
       const rule = record(entry);
       const list = (field: string) => array(rule[field]).filter(isString);
@@ -528,10 +513,9 @@ function role({ raw, base }: Context): facts.RoleFacts {
   };
 }
 
-function binding({ raw, base }: Context): facts.BindingFacts {
+function binding({ raw }: Context): Own<facts.BindingFacts> {
   const roleRef = record(raw.roleRef);
   return {
-    ...base,
     roleRef: {
       apiGroup: text(roleRef.apiGroup) ?? '',
       kind: text(roleRef.kind) ?? '',

@@ -78,7 +78,8 @@ export function bindRemotes(clusters: readonly UnboundCluster[]): Map<string, Li
       const items = remotes.items.map((remote): Remote => {
         const access = findSecret(remote, secrets, held);
         const connection = access.kind === 'no-reference' ? remote.inline : connectionOf(access);
-        return { ...remote, access, connection, leads: bind(access, connection) };
+        // As in `project`: a spread would cost more memory than what it makes.
+        return Object.assign({ access, connection, leads: bind(access, connection) }, remote);
       });
       return [name, { ...remotes, items }];
     }),
@@ -181,12 +182,8 @@ function binder(clusters: readonly UnboundCluster[]): (access: Access, connectio
     return known;
   };
 
-  return (access, connection) => {
-    const unbound = (why: Unbound, candidates = everyone): Lead => ({ kind: 'unbound', why, candidates });
-    if (access.kind === 'unread') return unbound('secret-unread');
-    if (access.kind === 'absent') return unbound('secret-absent');
-    if (access.kind === 'found' && !holdsKubeconfig(connection)) return unbound('no-kubeconfig');
-    if (!holdsKubeconfig(connection)) return unbound('no-connection');
+  const unbound = (why: Unbound, candidates = everyone): Lead => ({ kind: 'unbound', why, candidates });
+  const follow = (connection: ConnectionFacts): Lead => {
     const matches = match(connection);
     if (matches.length === 0) {
       const told =
@@ -201,6 +198,20 @@ function binder(clusters: readonly UnboundCluster[]): (access: Access, connectio
     if (cluster === undefined) return { kind: 'contradictory', matches, candidates: supported };
     if (fitting.length > 1) return unbound('ambiguous', new Set(fitting));
     return { kind: 'bound', cluster, by: matches.filter((m) => m.cluster === cluster) };
+  };
+
+  // In a full mesh all clusters hold the same connection to a cluster.
+  const followed = new Map<string, Lead>();
+  return (access, connection) => {
+    if (access.kind === 'unread') return unbound('secret-unread');
+    if (access.kind === 'absent') return unbound('secret-absent');
+    if (access.kind === 'found' && !holdsKubeconfig(connection)) return unbound('no-kubeconfig');
+    if (!holdsKubeconfig(connection)) return unbound('no-connection');
+    const { tokenFingerprint, claims, caFingerprints, server } = connection;
+    const key = JSON.stringify([tokenFingerprint, claims, caFingerprints, server]);
+    const lead = followed.get(key) ?? follow(connection);
+    followed.set(key, lead);
+    return lead;
   };
 }
 

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
 import { groupOf, isGroup, type KindId, kindNamed } from '../model/kinds.ts';
+import { newReading, type Reading } from '../model/reading.ts';
 import type { ObjectRef } from '../model/resource.ts';
 import type { Problem } from '../report/report.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';
@@ -35,7 +36,7 @@ const ARCHIVE = /\.(?:tar|tgz|tar\.gz|zip)$/i;
 
 /** Reads all clusters. Throws UsageError where a path does not exist or a cluster's name is given twice. */
 export function readFiles(options: FileOptions): Input {
-  const progress: Progress = { options, files: [], problems: [] };
+  const progress: Progress = { options, reading: newReading(parseSingle), files: [], problems: [] };
   const clusters: Intake[] = [];
   for (const { name, path: given } of options.clusters) clusters.push(readCluster(progress, name, given));
   for (const given of options.paths) clusters.push(...readPath(progress, given));
@@ -58,6 +59,7 @@ export function readFiles(options: FileOptions): Input {
 }
 
 interface Progress {
+  readonly reading: Reading;
   readonly options: FileOptions;
   readonly files: SourceFile[];
   readonly problems: Problem[];
@@ -188,16 +190,19 @@ function readFile(progress: Progress, intake: Intake, full: string, inside: stri
     markPartial(intake, kindOfPath(inside), `${uri} cannot be read`);
     return;
   }
-  const { text, hasMark, stat } = loaded;
+  const { text, hasMark, state } = loaded;
   const inRepository = repository === null ? '' : path.relative(repository, full).split(path.sep).join('/');
   const repositoryUri = isInside(inRepository) ? inRepository : `external/${virtual}`;
-  const read = () => rereadUnchanged(full, stat);
+  const read = () => rereadUnchanged(full, state);
   const byItems = takeText(progress, intake, text, uri, inside);
   progress.files.push({ cluster: intake.cluster, uri, repositoryUri, hasMark, byItems, read });
 }
 
+/** By which a file is told from what it was. */
+type FileState = Pick<fs.Stats, 'size' | 'mtimeMs'>;
+
 /** The text of a file; or why it cannot be read. */
-function load(full: string): { readonly text: string; readonly hasMark: boolean; readonly stat: fs.Stats } | string {
+function load(full: string): { readonly text: string; readonly hasMark: boolean; readonly state: FileState } | string {
   if (ARCHIVE.test(full)) return 'archives are not read; unpack it and give its folder';
   try {
     const stat = fs.statSync(full);
@@ -206,7 +211,7 @@ function load(full: string): { readonly text: string; readonly hasMark: boolean;
     const bytes = fs.readFileSync(full);
     const text = decode(bytes);
     if (text === null) return 'it is neither UTF-8 nor UTF-16 text';
-    return { text, hasMark: bytes[0] === 0xef && bytes[1] === 0xbb, stat };
+    return { text, hasMark: bytes[0] === 0xef && bytes[1] === 0xbb, state: { size: stat.size, mtimeMs: stat.mtimeMs } };
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'permission denied' : 'it cannot be read';
   }
@@ -249,7 +254,7 @@ function takeText(progress: Progress, intake: Intake, text: string, uri: string,
       if (document.fault) broken(kindOfBroken(part(), named), `a document of ${uri} cannot be read`);
       continue;
     }
-    const taken = take(intake, { value: document.value, file, document: document.index, named, uri }, parseSingle);
+    const taken = take(intake, { value: document.value, file, document: document.index, named, uri }, progress.reading);
     if (document.fault) {
       const why = `a key occurs twice in ${uri}`;
       for (const kind of taken.held) broken(kind, why);
@@ -290,7 +295,7 @@ function decode(bytes: Buffer): string | null {
 }
 
 /** The text of a file as it was when it was read; null when it has changed since: no position rather than a wrong one. */
-function rereadUnchanged(full: string, before: fs.Stats): string | null {
+function rereadUnchanged(full: string, before: FileState): string | null {
   try {
     const now = fs.statSync(full);
     if (now.size !== before.size || now.mtimeMs !== before.mtimeMs) return null;

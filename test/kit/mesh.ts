@@ -3,6 +3,7 @@
 import { type BuiltMesh, buildMesh, type MeshOptions } from '../../src/model/build.ts';
 import { type Intake, kindOfPath, newIntake, take } from '../../src/model/intake.ts';
 import type { Mesh, Section } from '../../src/model/mesh.ts';
+import { newReading } from '../../src/model/reading.ts';
 import { parseVersion } from '../../src/model/version.ts';
 import { parseSingle, readText } from '../../src/source/yaml.ts';
 import type { Manifest } from './objects.ts';
@@ -44,6 +45,7 @@ export function meshOptions(options: KitOptions): MeshOptions {
 /** The facts of one cluster. Throws where an object is not of its kind's shape: a test's input is meant to be read. */
 export function intakeOf(name: string, state: ClusterState): Intake {
   const intake = newIntake(name);
+  const reading = newReading(parseSingle);
   const files: readonly (readonly [string, string | readonly unknown[]])[] =
     typeof state === 'string' || Array.isArray(state)
       ? [['export.yaml', state as string | readonly unknown[]]]
@@ -52,7 +54,7 @@ export function intakeOf(name: string, state: ClusterState): Intake {
     const values = typeof content === 'string' ? [...readText(content)].map((d) => d.value) : content;
     for (const [document, value] of values.entries()) {
       const uri = `${name}/${file}`;
-      const { faults } = take(intake, { value, file: index, document, named: kindOfPath(file), uri }, parseSingle);
+      const { faults } = take(intake, { value, file: index, document, named: kindOfPath(file), uri }, reading);
       if (faults.length > 0) throw new Error(`${uri}: ${faults[0]?.why}`);
     }
   }

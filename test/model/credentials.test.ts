@@ -11,6 +11,7 @@ import {
   reduceSecretKubeconfig,
   reduceTokenSecret,
 } from '../../src/model/credentials.ts';
+import { newReading } from '../../src/model/reading.ts';
 import type { ObjectRef } from '../../src/model/resource.ts';
 import { clusterCredentials } from '../kit/credentials.ts';
 
@@ -24,10 +25,10 @@ const ref: ObjectRef = {
   origin: null,
 };
 const source = { value: null, ref, path: ['data', 'kubeconfig'] };
-const parse = (text: string): unknown => load(text, { maxAliases: 100 });
+const reading = newReading((text) => load(text, { maxAliases: 100 }));
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-const reduce = (text: string) => reduceKubeconfig(text, source, parse);
+const reduce = (text: string) => reduceKubeconfig(text, source, reading);
 const faults = (text: string) => reduce(text).faults;
 const healthy = dallas.kubeconfig();
 /** The healthy kubeconfig with one line replaced; an empty replacement drops the line. */
@@ -110,12 +111,12 @@ describe('what holds no kubeconfig', () => {
     ['bytes that are no text', { text: Buffer.from([0xff, 0xfe, 0x41]).toString('base64'), encoded: true }, 'not-yaml'],
     ['an empty value in data', { text: '', encoded: true }, 'empty-value'],
   ])('%s', (_, value, kind) => {
-    expect(reduceSecretKubeconfig(value, source, parse).faults).toEqual([{ kind }]);
+    expect(reduceSecretKubeconfig(value, source, reading).faults).toEqual([{ kind }]);
   });
 
   it('but base64 in data and plain text in stringData do', () => {
-    expect(reduceSecretKubeconfig({ text: base64(healthy), encoded: true }, source, parse)).toEqual(reduce(healthy));
-    expect(reduceSecretKubeconfig({ text: healthy, encoded: false }, source, parse)).toEqual(reduce(healthy));
+    expect(reduceSecretKubeconfig({ text: base64(healthy), encoded: true }, source, reading)).toEqual(reduce(healthy));
+    expect(reduceSecretKubeconfig({ text: healthy, encoded: false }, source, reading)).toEqual(reduce(healthy));
   });
 });
 
@@ -325,7 +326,7 @@ describe('tokens', () => {
 
 describe('inline connection fields', () => {
   it('of a kubeconfig are read like any kubeconfig', () => {
-    expect(reduceInline(ref, { kubeconfigInline: healthy, k8sAPIToken: 'other' }, parse)).toEqual({
+    expect(reduceInline(ref, { kubeconfigInline: healthy, k8sAPIToken: 'other' }, reading)).toEqual({
       ...reduce(healthy),
       source: { value: null, ref, path: ['spec', 'kubeconfigInline'] },
     });
@@ -333,7 +334,7 @@ describe('inline connection fields', () => {
 
   it('of an endpoint are read as they are', () => {
     const spec = { k8sAPIEndpoint: 'https://api.dallas.example.com:6443', k8sAPIToken: dallas.serviceAccountToken({}) };
-    expect(reduceInline(ref, spec, parse)).toMatchObject({
+    expect(reduceInline(ref, spec, reading)).toMatchObject({
       source: { path: ['spec', 'k8sAPIEndpoint'] },
       server: 'https://api.dallas.example.com:6443',
       tokenFingerprint: reduce(healthy).tokenFingerprint,
@@ -341,7 +342,7 @@ describe('inline connection fields', () => {
   });
 
   it('there are none in a reference to a Secret', () => {
-    expect(reduceInline(ref, { clusterAccessSecret: {}, kubeconfig: '/etc/kubeconfig' }, parse)).toBeNull();
+    expect(reduceInline(ref, { clusterAccessSecret: {}, kubeconfig: '/etc/kubeconfig' }, reading)).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import type { Sections, Text } from '../../src/model/mesh.ts';
 import { freeRanges, podOverlaps, podRanges, type RankedRange, rankedRanges } from '../../src/model/pod-cidrs.ts';
 import { buildPools, hasVxlanPool, isLive, type Pool } from '../../src/model/pools.ts';
 import { type FactsOf, project } from '../../src/model/project.ts';
+import { newReading } from '../../src/model/reading.ts';
 import type { Routing } from '../../src/requirements.ts';
 
 type Raw = { readonly [key: string]: unknown };
@@ -21,7 +22,12 @@ function facts<K extends 'IPPool' | 'IPAMBlock' | 'Node' | 'Pod' | 'Installation
   body: Raw,
 ): FactsOf[K] {
   const ref = { cluster: 'a', apiVersion: 'v1', kind, namespace: null, name, origin: null };
-  return project(kind, ref, { metadata: { name }, ...body }, () => null);
+  return project(
+    kind,
+    ref,
+    { metadata: { name }, ...body },
+    newReading(() => null),
+  );
 }
 
 function list<T>(items: readonly T[], state: Listed<T>['state'] = 'complete'): Listed<T> {
