@@ -73,7 +73,13 @@ export function judge(rules: readonly Rule[], built: BuiltMesh, disabled: Readon
       findings.push(dependsOn(cause, id, open, built, [...readings, ...otherMode], rules));
     }
   }
-  return { requirements: results, findings, failures: primary.failures };
+  return { requirements: results, findings, failures: failuresOf([...readings, ...otherMode]) };
+}
+
+/** What broke down in any reading, each fault once. */
+function failuresOf(readings: readonly Reading[]): Judgement['failures'] {
+  const found = new Map(readings.flatMap((r) => r.failures).map((f) => [`${f.rule} ${f.why}`, f]));
+  return [...found.values()];
 }
 
 /** A finding stands where the verdict of one of its clusters does; an unknown or a note always does. */

@@ -213,6 +213,16 @@ describe('readings', () => {
     };
     expect(verdicts(run([rule(opposite)], open))).toEqual({ a: 'fail', b: 'pass' });
   });
+  test('a rule that breaks down in one of them is a fault, told once', () => {
+    const throws: Check = function* ({ clusters, text, routing }, say) {
+      if (text === '3.18' || routing === 'underlay') throw new Error('boom');
+      yield say.pass(clusters.map((c) => c.name));
+    };
+    const fault = [{ rule: 'made-up', why: 'boom' }];
+    expect(run([rule(throws)], untold).failures).toEqual(fault);
+    expect(run([rule(throws)], open).failures).toEqual(fault);
+    expect(run([rule(throws)], healthy).failures).toEqual([]);
+  });
   test('a mode that is given is not open', () => {
     expect(verdicts(run([rule(byMode)], open, { routing: 'overlay' }))).toEqual({ a: 'pass', b: 'pass' });
   });
