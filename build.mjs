@@ -18,7 +18,7 @@ function names(folder, extension) {
   return files.map((file) => basename(file, extension)).sort();
 }
 
-/** Code that stands in for src/model/validators.ts: the same function over validators that need no compiler. Nobody reads it. */
+/** Code that stands in for src/model/objects/validators.ts: the same function over validators that need no compiler. Nobody reads it. */
 export function compiledValidators() {
   const kinds = names('schemas/resources', '.json');
   const read = (kind) => JSON.parse(readFileSync(join(root, 'schemas/resources', `${kind}.json`), 'utf8'));
@@ -143,7 +143,7 @@ function buildProgram() {
     // commander and cli-table3 are CommonJS and require modules of Node.
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     plugins: [
-      replace({ 'src/model/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
+      replace({ 'src/model/objects/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
       fasterYaml,
       later,
     ],

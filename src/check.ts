@@ -3,8 +3,8 @@
 import { type Judged, type Judgement, judge } from './engine.ts';
 import { type BuiltMesh, buildMesh } from './model/build.ts';
 import type { Cluster, Section } from './model/mesh.ts';
+import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
-import type { Version } from './model/version.ts';
 import { fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Checked, check } from './check.ts';
-import { parseVersion, type Version } from './model/version.ts';
+import { parseVersion, type Version } from './model/platform/version.ts';
 import { loadRules } from './registry.ts';
 import { explainRequirement, explainRule, listRequirements, listRules } from './report/explain.ts';
 import type { View } from './report/report.ts';

@@ -14,9 +14,9 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^rules\//, /^src\/rule\.ts$/],
   [/^src\/requirements\.ts$/, /^$/],
   [/^src\/rule\.ts$/, /^src\/(model\/|requirements\.ts)/],
-  [/^src\/model\/cidr\.ts$/, /^ip-num$/],
-  [/^src\/model\/validators\.ts$/, /^(schemas\/resources\/|ajv\/)/],
-  [/^src\/model\/(credentials|nodes)\.ts$/, /^(src\/model\/|node:crypto$)/],
+  [/^src\/model\/addresses\/cidr\.ts$/, /^ip-num$/],
+  [/^src\/model\/objects\/validators\.ts$/, /^(schemas\/resources\/|ajv\/)/],
+  [/^src\/model\/(remotes\/credentials|addresses\/nodes)\.ts$/, /^(src\/model\/|node:crypto$)/],
   [/^src\/model\//, /^src\/(model\/|requirements\.ts)/],
   [/^src\/(engine|sections)\.ts$/, /^src\/(model\/|rule\.ts|requirements\.ts|sections\.ts|report\/report\.ts)/],
   [
@@ -76,13 +76,15 @@ describe('imports', () => {
 
   it('are found, whatever their form', () => {
     expect(importsOf('src/cli.ts')).toEqual(['package.json', 'src/command-line.ts']);
-    expect(importsOf('src/model/cidr.ts')).toContain('ip-num');
-    expect(importsOf('src/rule.ts')).toContain('src/model/facts.ts');
+    expect(importsOf('src/model/addresses/cidr.ts')).toContain('ip-num');
+    expect(importsOf('src/rule.ts')).toContain('src/model/objects/facts.ts');
   });
 
   it('are refused where the table says so', () => {
-    expect(forbidden('rules/a.ts', ['src/rule.ts', 'src/model/cidr.ts', 'rules/b.ts', 'node:fs'])).toHaveLength(3);
-    expect(forbidden('src/model/pools.ts', ['ip-num', 'node:crypto', 'src/rule.ts'])).toHaveLength(3);
+    expect(
+      forbidden('rules/a.ts', ['src/rule.ts', 'src/model/addresses/cidr.ts', 'rules/b.ts', 'node:fs']),
+    ).toHaveLength(3);
+    expect(forbidden('src/model/addresses/pools.ts', ['ip-num', 'node:crypto', 'src/rule.ts'])).toHaveLength(3);
     expect(forbidden('src/new.ts', ['node:fs'])).toEqual(['src/new.ts → node:fs']);
   });
 });

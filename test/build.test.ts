@@ -3,9 +3,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compiledValidators, listedRules } from '../build.mjs';
-import { kinds } from '../src/model/kinds.ts';
-import { validate } from '../src/model/validate.ts';
-import { validator } from '../src/model/validators.ts';
+import { kinds } from '../src/model/objects/kinds.ts';
+import { validate } from '../src/model/objects/validate.ts';
+import { validator } from '../src/model/objects/validators.ts';
 import { ruleModules } from '../src/rule-modules.ts';
 
 const metadata = { name: 'a' };

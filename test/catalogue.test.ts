@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../src/model/kinds.ts';
+import { kinds } from '../src/model/objects/kinds.ts';
 import { loadRules } from '../src/registry.ts';
 import { rulesIndex } from '../src/report/rule-page.ts';
 import { descriptor } from '../src/report/sarif-rule.ts';

@@ -1,17 +1,17 @@
 // From the facts of every cluster to the mesh that rules see, in each of the readings that the input leaves open. No I/O.
 
 import type { Routing } from '../requirements.ts';
+import { buildPools } from './addresses/pools.ts';
 import { type Listed, weakest } from './availability.ts';
-import type { ObjectFacts } from './facts.ts';
-import { buildFelix, wireguardOn } from './felix.ts';
-import { buildIdentity } from './identity.ts';
-import type { Intake, KindFacts } from './intake.ts';
-import { groupOf, type KindId, kinds } from './kinds.ts';
+import { buildFelix, wireguardOn } from './felix/felix.ts';
 import type { Cluster, Mesh, Section, Sections, Text, Use } from './mesh.ts';
-import { buildPools } from './pools.ts';
-import type { FactsOf } from './project.ts';
-import { bindRemotes } from './remotes.ts';
-import { compareVersions, tellVersion, textOf, type Version } from './version.ts';
+import type { ObjectFacts } from './objects/facts.ts';
+import type { Intake, KindFacts } from './objects/intake.ts';
+import { groupOf, type KindId, kinds } from './objects/kinds.ts';
+import type { FactsOf } from './objects/project.ts';
+import { compareVersions, tellVersion, textOf, type Version } from './platform/version.ts';
+import { buildIdentity } from './remotes/identity.ts';
+import { bindRemotes } from './remotes/remotes.ts';
 
 /** What the user settled; null where the input has to tell. */
 export interface MeshOptions {

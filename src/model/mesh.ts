@@ -1,14 +1,14 @@
 // The mesh: what is known of all clusters, and how far. Rules see nothing else. No I/O.
 
 import type { Routing } from '../requirements.ts';
+import type { Pool } from './addresses/pools.ts';
 import type { Availability, Listed } from './availability.ts';
-import type * as facts from './facts.ts';
-import type { Felix } from './felix.ts';
-import type { Identity } from './identity.ts';
-import type { Pool } from './pools.ts';
-import type { Remote } from './remotes.ts';
+import type { Felix } from './felix/felix.ts';
+import type * as facts from './objects/facts.ts';
+import type { Version } from './platform/version.ts';
+import type { Identity } from './remotes/identity.ts';
+import type { Remote } from './remotes/remotes.ts';
 import type { Sourced } from './resource.ts';
-import type { Version } from './version.ts';
 
 /**
  * What can be asked of a cluster. One entry is one thing that a rule may need or take as evidence; how far it was read is part of it.

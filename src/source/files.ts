@@ -3,9 +3,9 @@
 import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/intake.ts';
-import { groupOf, isGroup, type KindId, kindNamed } from '../model/kinds.ts';
-import { newReading, type Reading } from '../model/reading.ts';
+import { type Intake, kindOfBroken, kindOfPath, markPartial, newIntake, take } from '../model/objects/intake.ts';
+import { groupOf, isGroup, type KindId, kindNamed } from '../model/objects/kinds.ts';
+import { newReading, type Reading } from '../model/objects/reading.ts';
 import type { ObjectRef } from '../model/resource.ts';
 import type { Problem } from '../report/report.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';

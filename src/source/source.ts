@@ -1,6 +1,6 @@
 // What every source of cluster state gives, whatever it reads: facts, problems and, late, positions. Types only.
 
-import type { Intake } from '../model/intake.ts';
+import type { Intake } from '../model/objects/intake.ts';
 import type { Evidence } from '../model/resource.ts';
 import type { Excerpt, Location, Problem } from '../report/report.ts';
 

@@ -1,10 +1,10 @@
 // Meshes for tests, built from manifests by the very code that builds them from files.
 
 import { type BuiltMesh, buildMesh, type MeshOptions } from '../../src/model/build.ts';
-import { type Intake, kindOfPath, newIntake, take } from '../../src/model/intake.ts';
 import type { Mesh, Section } from '../../src/model/mesh.ts';
-import { newReading } from '../../src/model/reading.ts';
-import { parseVersion } from '../../src/model/version.ts';
+import { type Intake, kindOfPath, newIntake, take } from '../../src/model/objects/intake.ts';
+import { newReading } from '../../src/model/objects/reading.ts';
+import { parseVersion } from '../../src/model/platform/version.ts';
 import { parseSingle, readText } from '../../src/source/yaml.ts';
 import type { Manifest } from './objects.ts';
 
