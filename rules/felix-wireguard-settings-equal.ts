@@ -2,8 +2,10 @@
 
 import {
   defineRule,
+  differsByLargeMtu,
   divergences,
   fixOf,
+  largeAksMtus,
   misalignment,
   openQuestions,
   settling,
@@ -52,9 +54,11 @@ export default defineRule({
     const all = clusters.map(({ name }) => name);
     if (wireguard !== 'used') return yield wireguard === 'unused' ? say.notApplicable(all) : say.pass(all);
     const groups = wireguardGroups(clusters);
+    const large = largeAksMtus(clusters);
     for (const divergence of groups.flatMap(({ members, parameters }) =>
       parameters.flatMap((parameter) => divergences(members, parameter)),
     )) {
+      if (differsByLargeMtu(divergence, large)) continue;
       const { data, repair, ...where } = misalignment(divergence);
       const isPort = data.parameter.startsWith('wireguardListeningPort');
       yield say.finding(isPort ? 'differs' : 'unequal', data, { ...where, fix: fixOf(repair) });

@@ -49,6 +49,17 @@ describe('one cause', () => {
     expect(west(withFelix(three.west, { vxlanPort: 0 }))).toEqual(['fail aligned-vxlan west']);
   });
 
+  it('an MTU that is too large for WireGuard on AKS, and that no other cluster has', () => {
+    const on = (objects: Manifest[], spec: Record<string, unknown> = {}) =>
+      withFelix(objects, { wireguardEnabled: true, ...spec });
+    const state = changed(on(three.west, { wireguardMTU: 1440 }), 'Installation', 'default', {
+      spec: { kubernetesProvider: 'AKS' },
+    });
+    expect(findings({ east: on(three.east), north: on(three.north), west: state })).toEqual([
+      'fail aligned-wireguard west',
+    ]);
+  });
+
   it('vxlanEnabled false by the environment where the FelixConfiguration says true', () => {
     const state = withEnvironment(withFelix(three.west, { vxlanEnabled: true }), { FELIX_VXLANENABLED: 'false' });
     expect(west(state)).toEqual(['fail aligned-vxlan west']);

@@ -2,13 +2,16 @@
 
 import rule from '../../rules/felix-wireguard-settings-equal.ts';
 import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
-import { healthyMesh, type Manifest, without } from '../kit/objects.ts';
+import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
 const three = healthyMesh(['east', 'north', 'west']) as { east: Manifest[]; north: Manifest[]; west: Manifest[] };
 const on = (objects: Manifest[], spec: Record<string, unknown> = {}) =>
   withFelix(objects, { wireguardEnabled: true, ...spec });
 const encrypted = { east: on(three.east), north: on(three.north), west: on(three.west) };
+
+const onAks = (objects: Manifest[], spec: Record<string, unknown>) =>
+  changed(on(objects, spec), 'Installation', 'default', { spec: { kubernetesProvider: 'AKS' } });
 
 testRule(rule, [
   { title: 'passes with the defaults', clusters: encrypted, verdict: 'pass' },
@@ -47,6 +50,28 @@ testRule(rule, [
     verdict: { east: 'pass', north: 'pass', west: 'warn' },
     says: ['unequal', 'unequal', 'unequal'],
     text: ['wireguardKeepAlive is 25s in west, but 0s in east and north'],
+  },
+  {
+    title: 'leaves it to another rule where all that differs is an MTU that is too large for AKS',
+    clusters: { ...encrypted, west: onAks(three.west, { wireguardMTU: 1440 }) },
+    verdict: 'pass',
+  },
+  {
+    title: 'warns of an MTU on AKS that is not too large',
+    clusters: { ...encrypted, west: onAks(three.west, { wireguardMTU: 1340 }) },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['unequal'],
+  },
+  {
+    title: 'warns where clusters differ beside the one on AKS',
+    clusters: {
+      ...encrypted,
+      north: on(three.north, { wireguardMTU: 1400 }),
+      west: onAks(three.west, { wireguardMTU: 1440 }),
+    },
+    verdict: 'warn',
+    says: ['unequal'],
+    blames: ['east north west'],
   },
   {
     title: 'shows what the operator writes on AKS and EKS',

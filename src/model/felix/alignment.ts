@@ -225,6 +225,12 @@ function sideText(parameter: FelixParameter, kind: Divergence['kind'], side: Sid
   return `${value} on ${nodes.length === 1 ? 'node' : 'nodes'} ${someOf(nodes)} of ${cluster.name}`;
 }
 
+/** Where a group takes effect: `in west`, or `on nodes n1 and n2 of west`. */
+export function whereOf(cluster: string, { nodes }: FelixGroup): string {
+  if (nodes === 'all') return `in ${cluster}`;
+  return `on ${nodes.length === 1 ? 'node' : 'nodes'} ${someOf(nodes)} of ${cluster}`;
+}
+
 /** `a`, `a and b`, `a, b, c, d and 36 more`. */
 export function someOf(all: readonly string[]): string {
   const shown =

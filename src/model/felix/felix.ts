@@ -156,6 +156,40 @@ export function onAnyNode(
   return isSettled(felix, parameter) ? false : 'undecided';
 }
 
+/** The groups of a parameter on those nodes on which other parameters have these values; the others are left out. */
+export function groupsWhere(
+  felix: Felix,
+  parameter: FelixParameter,
+  values: Readonly<Partial<Record<FelixParameter, FelixValue>>>,
+): readonly FelixGroup[] {
+  const own = groupsByNode(felix.parameters[parameter]);
+  const others = (Object.entries(values) as [FelixParameter, FelixValue][]).map(
+    ([other, value]) => [groupsByNode(felix.parameters[other]), value] as const,
+  );
+  const on = (groups: ReadonlyMap<string | null, FelixGroup>, node: string | null) =>
+    groups.get(node) ?? groups.get(null);
+  const found = new Map<FelixGroup, (string | null)[]>();
+  for (const node of new Set(
+    [own, ...others.map(([groups]) => groups)].flatMap((groups) => [null, ...groups.keys()]),
+  )) {
+    const group = others.every(([groups, value]) => on(groups, node)?.value === value) ? on(own, node) : undefined;
+    const nodes = group && found.get(group);
+    if (nodes) nodes.push(node);
+    else if (group) found.set(group, [node]);
+  }
+  return [...found].map(([group, nodes]) => ({
+    ...group,
+    nodes: nodes.includes(null) ? 'all' : nodes.flatMap((node) => node ?? []).sort(),
+  }));
+}
+
+/** By node; under null what is in effect on nodes that no other group names. */
+function groupsByNode({ groups }: Effective): ReadonlyMap<string | null, FelixGroup> {
+  return new Map(
+    groups.flatMap((group) => (group.nodes === 'all' ? [null] : group.nodes).map((node) => [node, group] as const)),
+  );
+}
+
 /** Is WireGuard, of either family, effectively on for any node? */
 export function wireguardOn(felix: Felix): boolean | 'undecided' {
   const families = (['wireguardEnabled', 'wireguardEnabledV6'] as const).map((parameter) =>

@@ -3,7 +3,7 @@
 import { isLive, isVxlan, type Pool } from '../addresses/pools.ts';
 import type { Cluster, Text } from '../mesh.ts';
 import { at, type Evidence } from '../resource.ts';
-import { byName, someOf } from './alignment.ts';
+import { byName, someOf, whereOf } from './alignment.ts';
 import { decidedAt, type FelixGroup, wireguardOn } from './felix.ts';
 import { type Configured, type Repair, repair } from './repair.ts';
 
@@ -66,7 +66,10 @@ function againstOwnPools(state: State, states: readonly State[]): readonly Vxlan
   return [
     {
       kind: 'pools',
-      data: { found: whereOf([state]), expected: `IPPool ${someOf(pools.map(({ ref }) => ref.name))}` },
+      data: {
+        found: whereOf(cluster.name, state.group),
+        expected: `IPPool ${someOf(pools.map(({ ref }) => ref.name))}`,
+      },
       clusters: [cluster.name],
       against: namesOf(opposite),
       evidence: [
@@ -92,7 +95,7 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
   return [
     {
       kind: 'clusters',
-      data: { found: `${first.on} ${whereOf(odd)}`, expected: `${others[0]?.on} ${whereOf(others)}` },
+      data: { found: `${first.on} ${placesOf(odd)}`, expected: `${others[0]?.on} ${placesOf(others)}` },
       clusters,
       against: namesOf(others).filter((name) => !clusters.includes(name)),
       evidence: [placeOf(first), ...rest.map(placeOf), ...others.map(placeOf)],
@@ -101,12 +104,9 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
   ];
 }
 
-function whereOf(states: readonly State[]): string {
+function placesOf(states: readonly State[]): string {
   const [first] = states;
-  if (states.length === 1 && first && first.group.nodes !== 'all') {
-    return `on ${first.group.nodes.length === 1 ? 'node' : 'nodes'} ${someOf(first.group.nodes)} of ${first.cluster.name}`;
-  }
-  return `in ${someOf(namesOf(states))}`;
+  return states.length === 1 && first ? whereOf(first.cluster.name, first.group) : `in ${someOf(namesOf(states))}`;
 }
 
 function namesOf(states: readonly State[]): readonly string[] {

@@ -1,10 +1,11 @@
-// Host encryption of WireGuard on control-plane nodes. No I/O.
+// What WireGuard asks of the hosts that it runs on: no host encryption on control-plane nodes, an MTU that their network carries. No I/O.
 
 import type { Cluster } from '../mesh.ts';
 import type { NodeFacts } from '../objects/facts.ts';
 import { type Evidence, inside } from '../resource.ts';
-import { decidedAt, type FelixGroup } from './felix.ts';
-import { type Configured, type Repair, repair } from './repair.ts';
+import { byName, type Divergence, type OpenQuestion, openQuestions, whereOf } from './alignment.ts';
+import { decidedAt, type FelixGroup, type FelixParameter, groupsWhere, onAnyNode } from './felix.ts';
+import { type Configured, ownerOf, type Repair, repair } from './repair.ts';
 
 export interface EncryptedControlPlane {
   readonly cluster: string;
@@ -53,4 +54,93 @@ function roleOf({ labels }: NodeFacts): string | null {
 
 function covers({ nodes }: FelixGroup, { name }: NodeFacts): boolean {
   return nodes === 'all' || nodes.includes(name.value);
+}
+
+/** An MTU of WireGuard that is too large for the network of AKS, in the words of a finding. */
+export interface LargeMtu {
+  readonly cluster: string;
+  readonly data: {
+    readonly [name in 'parameter' | 'value' | 'where' | 'unread']: string;
+  } & { readonly most: number };
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  readonly repair: Repair;
+}
+
+/**
+ * The network of AKS carries packets of 1400 bytes, although its interfaces say 1500, and packets of WireGuard may not be split; its
+ * header takes 60 bytes over IPv4 and 80 over IPv6 (docs, networking/configuring/mtu, 3.23). Without IPv6 in Felix there is no WireGuard
+ * over it (felix/dataplane/linux/int_dataplane.go, v3.30).
+ */
+const AKS_LIMITS = [
+  { parameter: 'wireguardMTU', most: 1340, enabled: 'wireguardEnabled', values: { wireguardEnabled: true } },
+  {
+    parameter: 'wireguardMTUV6',
+    most: 1320,
+    enabled: 'wireguardEnabledV6',
+    values: { wireguardEnabledV6: true, ipv6Support: true },
+  },
+] as const;
+
+/** What is too large on clusters on AKS, as far as was read. 0 leaves the MTU to Felix, which knows the network cards. */
+export function largeAksMtus(clusters: readonly Configured[]): readonly LargeMtu[] {
+  return byName(clusters).flatMap((cluster) => {
+    const aks = aksOf(cluster);
+    if (!aks) return [];
+    const large = AKS_LIMITS.flatMap((limit) =>
+      groupsWhere(cluster.felix, limit.parameter, limit.values)
+        .filter(({ value }) => typeof value === 'number' && value > limit.most)
+        .map((group) => ({ ...limit, group, owner: ownerOf(cluster, limit.parameter, group) })),
+    );
+    // One field of the Installation sets the MTU of both families: one cause, mended for the smaller one.
+    const owned = large.filter(({ owner }) => owner !== null);
+    return large
+      .filter((found) => !found.owner || found === owned[0])
+      .map(({ parameter, most, enabled, group, owner }): LargeMtu => {
+        const { felix, name } = cluster;
+        const by = felix.parameters[enabled].groups.find(({ value }) => value === true) ?? group;
+        const same = owner ? owned.slice(1) : [];
+        return {
+          cluster: name,
+          data: { parameter, value: String(group.value), where: whereOf(name, group), most, unread: unreadOf(cluster) },
+          evidence: [
+            decidedAt(felix, parameter, group, `${parameter} is ${group.value}`),
+            ...(owner ? [owner] : []),
+            ...same.map((other) => decidedAt(felix, other.parameter, other.group, `so is ${other.parameter}`)),
+            decidedAt(felix, enabled, by, 'WireGuard is on'),
+            inside(aks, ['spec', 'kubernetesProvider'], 'AKS'),
+          ],
+          repair: repair(cluster, parameter, group, Math.min(most, ...same.map((other) => other.most))),
+        };
+      });
+  });
+}
+
+/** Do the nodes of the mesh differ in nothing but an MTU that is too large for AKS? That is then the finding. */
+export function differsByLargeMtu({ parameter, odd, others }: Divergence, large: readonly LargeMtu[]): boolean {
+  const all = [...odd, ...others];
+  const rest = all.filter(
+    ({ cluster: { name }, group: { value } }) =>
+      !large.some(({ cluster, data }) => cluster === name && data.parameter === parameter && data.value === `${value}`),
+  );
+  return rest.length < all.length && new Set(rest.map(({ group }) => group.value)).size < 2;
+}
+
+/** What leaves the MTU of WireGuard open on clusters on AKS where it may be on. */
+export function aksMtuQuestions(clusters: readonly Configured[]): readonly OpenQuestion[] {
+  return clusters.flatMap((cluster) =>
+    AKS_LIMITS.flatMap(({ parameter, enabled, values }) => {
+      const isOff = onAnyNode(cluster.felix, enabled, (value) => value === true) === false;
+      const parameters = [parameter, ...(Object.keys(values) as FelixParameter[])];
+      return isOff || !aksOf(cluster) ? [] : openQuestions([cluster], parameters);
+    }),
+  );
+}
+
+function aksOf({ installations }: Configured) {
+  return installations.items.find(({ kubernetesProvider }) => kubernetesProvider === 'AKS');
+}
+
+function unreadOf({ felix }: Configured): string {
+  if (felix.environment.state !== 'complete') return ', as far as was read: DaemonSet calico-node was not';
+  return felix.state === 'complete' ? '' : ', as far as was read: some FelixConfiguration was not';
 }

@@ -9,6 +9,7 @@ import {
   type FelixInput,
   type FelixParameter,
   formatFelixValue,
+  groupsWhere,
   isSettled,
   MESH_FELIX_FIELDS,
   supportsIPv6,
@@ -627,6 +628,33 @@ describe('what others ask', () => {
   it('is IPv6 supported', () => {
     expect(supportsIPv6(build({}))).toBe(true);
     expect(supportsIPv6(build({ calicoNode: listed([daemonSet([['FELIX_IPV6SUPPORT', 'false']])]) }))).toBe(false);
+  });
+
+  it('is what takes effect where something else does', () => {
+    const where = (
+      specs: Readonly<Record<string, Written>>,
+      values: Parameters<typeof groupsWhere>[2],
+      nodes: Partial<FelixInput> = {},
+    ) => {
+      const configurations = listed(Object.entries(specs).map(([name, spec]) => felix(name, spec)));
+      const found = groupsWhere(build({ configurations, ...nodes }), 'wireguardMTU', values);
+      return found.map((group) => `${group.value} on ${group.nodes === 'all' ? 'all' : group.nodes.join('+')}`);
+    };
+    const on = { wireguardEnabled: true };
+    const n1 = { 'node.n1': on };
+    expect(where({ default: { ...on, wireguardMTU: 9 } }, on)).toEqual(['9 on all']);
+    expect(where({ default: { wireguardMTU: 9 } }, on)).toEqual([]);
+    expect(where({ default: { wireguardMTU: 9 }, ...n1 }, on)).toEqual(['9 on n1']);
+    expect(where({ default: on, 'node.n1': { wireguardMTU: 9 } }, on)).toEqual(['0 on n2', '9 on n1']);
+    expect(where({ default: { wireguardMTU: 9 }, ...n1, 'node.n2': on }, on)).toEqual(['9 on n1+n2']);
+    const other = { 'node.n1': { wireguardEnabled: false, wireguardMTU: 9 } };
+    expect(where({ default: on, ...other }, on)).toEqual(['0 on n2']);
+    expect(where({ default: on }, { ...on, ipv6Support: false })).toEqual([]);
+    expect(where({ default: { ...on, ipv6Support: false } }, { ...on, ipv6Support: false })).toEqual(['0 on all']);
+    // Nodes that were not read have what nothing overrides.
+    const partial = { nodes: listed([node('n1')], 'partial') };
+    expect(where({ default: on, 'node.n1': { wireguardMTU: 9 } }, on, partial)).toEqual(['0 on all', '9 on n1']);
+    expect(where({ default: {}, 'node.n1': { ...on, wireguardMTU: 9 } }, on, partial)).toEqual(['9 on n1']);
   });
 
   it('is where a value is decided', () => {
