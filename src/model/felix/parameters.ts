@@ -56,6 +56,7 @@ const table = {
 
   // Unset, the IP pools decide (felix/calc/encapsulation_resolver.go).
   vxlanEnabled: { felix: 'VXLANEnabled', type: optionalBool, builtIn: null },
+  ipipEnabled: { felix: 'IpInIpEnabled', type: optionalBool, builtIn: null },
   vxlanPort: { felix: 'VXLANPort', type: int, builtIn: 4789 },
   vxlanVNI: { felix: 'VXLANVNI', type: int, builtIn: 4096 },
   // 0 is automatic: the host's MTU less the encapsulation's overhead (felix/dataplane/linux/int_dataplane.go).
@@ -136,7 +137,7 @@ export function fieldText(written: unknown): string {
 
 /** A value as people read it in a message. */
 export function formatFelixValue(parameter: FelixParameter, value: FelixValue): string {
-  if (value === null) return parameter === 'vxlanEnabled' ? 'unset' : 'none';
+  if (value === null) return felixParameters[parameter].type === optionalBool ? 'unset' : 'none';
   if (value === 0 && /MTU/.test(parameter)) return '0 (automatic)';
   return isDuration(parameter) ? `${value}s` : String(value);
 }

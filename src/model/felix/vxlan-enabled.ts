@@ -1,10 +1,10 @@
-// Where vxlanEnabled contradicts the IP pools of its cluster, or another cluster. No I/O.
+// Where vxlanEnabled or ipipEnabled contradicts the IP pools of its cluster, or vxlanEnabled another cluster. No I/O.
 
-import { isLive, isVxlan, type Pool } from '../addresses/pools.ts';
-import type { Cluster, Text } from '../mesh.ts';
+import { hasVxlanPool, isLive, isVxlan, type Pool } from '../addresses/pools.ts';
+import type { Cluster, Mesh, Text } from '../mesh.ts';
 import { at, type Evidence } from '../resource.ts';
 import { byName, someOf, whereOf } from './alignment.ts';
-import { decidedAt, type FelixGroup, wireguardOn } from './felix.ts';
+import { decidedAt, type FelixGroup, isSettled, wireguardOn } from './felix.ts';
 import { type Configured, type Repair, repair } from './repair.ts';
 
 type Member = Configured & Cluster<'ipPools'>;
@@ -118,4 +118,53 @@ function placeOf({ cluster, group, isSet, on }: State): Evidence {
   const pool = cluster.ipPools.items.find((p) => isIPv4Vxlan(p));
   if (pool) return at(pool.vxlanMode, 'vxlanEnabled is not set, and this pool turns VXLAN on');
   return decidedAt(cluster.felix, 'vxlanEnabled', group, 'vxlanEnabled is not set, and no IPv4 pool uses VXLAN');
+}
+
+/** An encapsulation that Felix keeps on although no pool uses it, in the words of a finding. */
+export interface UnusedEncapsulation {
+  readonly cluster: string;
+  readonly data: { readonly parameter: string; readonly where: string; readonly encapsulation: string };
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  readonly repair: Repair;
+}
+
+/** Set to true, they keep an encapsulation on whatever the pools say (felix/calc/encapsulation_resolver.go, v3.30). */
+const KEEPING_ON = [
+  { parameter: 'vxlanEnabled', encapsulation: 'VXLAN over IPv4', mode: 'vxlanMode' },
+  { parameter: 'ipipEnabled', encapsulation: 'IPIP', mode: 'ipipMode' },
+] as const;
+
+/**
+ * What is on and no pool uses, as far as that is settled. A cluster without an overlay is left out: it lacks a pool, rather than having a
+ * setting too many; so is a setting that another cluster contradicts.
+ */
+export function unusedEncapsulations({
+  clusters,
+  text,
+  vxlan,
+}: Pick<Mesh, 'text' | 'vxlan'> & { readonly clusters: readonly Member[] }): readonly UnusedEncapsulation[] {
+  const contradicting = vxlan === 'used' ? vxlanContradictions(clusters, text).flatMap((found) => found.clusters) : [];
+  return byName(clusters).flatMap((cluster) => {
+    const { felix, ipPools, name } = cluster;
+    const hasOverlay = hasVxlanPool(ipPools) === true || (text !== '3.18' && wireguardOn(felix) === true);
+    if (!hasOverlay || ipPools.state !== 'complete') return [];
+    return KEEPING_ON.flatMap(({ parameter, encapsulation, mode }): UnusedEncapsulation[] => {
+      const group = felix.parameters[parameter].groups.find(({ value }) => value === true);
+      // Neither setting is for IPv6. A mode that is none of the three is meant to turn something on.
+      const isUsed = ipPools.items.some((pool) => pool[mode].value !== 'Never' && pool.range?.family !== 6);
+      if (!group || !isSettled(felix, parameter) || isUsed) return [];
+      if (parameter === 'vxlanEnabled' && contradicting.includes(name)) return [];
+      return [
+        {
+          cluster: name,
+          data: { parameter, where: whereOf(name, group), encapsulation },
+          evidence: [
+            decidedAt(felix, parameter, group, `${parameter} is true`),
+            ...ipPools.items.map((pool) => at(pool[mode], `${mode} is ${pool[mode].value}`)),
+          ],
+          repair: repair(cluster, parameter, group, null),
+        },
+      ];
+    });
+  });
 }
