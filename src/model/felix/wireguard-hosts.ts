@@ -1,10 +1,11 @@
-// What WireGuard asks of the hosts that it runs on: no host encryption on control-plane nodes, an MTU that their network carries. No I/O.
+// What WireGuard asks of the hosts that it runs on: no host encryption on control-plane nodes, an MTU that their network carries, IPv6 in
+// Felix where it is on for that. No I/O.
 
 import type { Cluster } from '../mesh.ts';
 import type { NodeFacts } from '../objects/facts.ts';
 import { type Evidence, inside } from '../resource.ts';
 import { byName, type Divergence, type OpenQuestion, openQuestions, whereOf } from './alignment.ts';
-import { decidedAt, type FelixGroup, type FelixParameter, groupsWhere, onAnyNode } from './felix.ts';
+import { decidedAt, type FelixGroup, type FelixParameter, groupsWhere, isSettled, onAnyNode } from './felix.ts';
 import { type Configured, ownerOf, type Repair, repair } from './repair.ts';
 
 export interface EncryptedControlPlane {
@@ -143,4 +144,35 @@ function aksOf({ installations }: Configured) {
 function unreadOf({ felix }: Configured): string {
   if (felix.environment.state !== 'complete') return ', as far as was read: DaemonSet calico-node was not';
   return felix.state === 'complete' ? '' : ', as far as was read: some FelixConfiguration was not';
+}
+
+/** WireGuard that is on for IPv6 where Felix does not handle IPv6, in the words of a finding. */
+export interface IdleWireguardV6 {
+  readonly cluster: string;
+  readonly where: string;
+  readonly evidence: readonly [Evidence, ...Evidence[]];
+  readonly repair: Repair;
+}
+
+/**
+ * Felix starts WireGuard for IPv6 only with ipv6Support, but works out the MTU of pods as if it ran
+ * (felix/dataplane/linux/int_dataplane.go, NewIntDataplaneDriver and determinePodMTU, v3.30).
+ */
+export function idleWireguardV6(clusters: readonly Configured[]): readonly IdleWireguardV6[] {
+  return byName(clusters).flatMap((cluster) => {
+    const { felix, name } = cluster;
+    if (!isSettled(felix, 'wireguardEnabledV6') || !isSettled(felix, 'ipv6Support')) return [];
+    const on = groupsWhere(felix, 'wireguardEnabledV6', { ipv6Support: false }).filter(({ value }) => value === true);
+    return on.slice(0, 1).map((group) => ({
+      cluster: name,
+      where: whereOf(name, group),
+      evidence: [
+        decidedAt(felix, 'wireguardEnabledV6', group, 'WireGuard is on for IPv6'),
+        ...felix.parameters.ipv6Support.groups
+          .filter(({ value }) => value === false)
+          .map((off) => decidedAt(felix, 'ipv6Support', off, 'Felix does not handle IPv6')),
+      ] as const,
+      repair: repair(cluster, 'wireguardEnabledV6', group, false),
+    }));
+  });
 }
