@@ -190,13 +190,22 @@ function groupsByNode({ groups }: Effective): ReadonlyMap<string | null, FelixGr
   );
 }
 
-/** Is WireGuard, of either family, effectively on for any node? */
+/** Is WireGuard, of either family, effectively on for any node? For IPv6 it takes a node where Felix handles that (int_dataplane.go, v3.30). */
 export function wireguardOn(felix: Felix): boolean | 'undecided' {
-  const families = (['wireguardEnabled', 'wireguardEnabledV6'] as const).map((parameter) =>
-    onAnyNode(felix, parameter, (value) => value === true),
-  );
-  if (families.includes(true)) return true;
-  return families.includes('undecided') ? 'undecided' : false;
+  const v4 = onAnyNode(felix, 'wireguardEnabled', (value) => value === true);
+  if (
+    v4 === true ||
+    groupsWhere(felix, 'wireguardEnabledV6', { ipv6Support: true }).some(({ value }) => value === true)
+  )
+    return true;
+  const mayBe = v4 === 'undecided' || (supportsIPv6(felix) !== false && mayBeOnV6(felix));
+  return mayBe ? 'undecided' : false;
+}
+
+/** Where no node is known to have both: may one still? */
+function mayBeOnV6(felix: Felix): boolean {
+  const on = onAnyNode(felix, 'wireguardEnabledV6', (value) => value === true);
+  return on === 'undecided' || (on && !isSettled(felix, 'ipv6Support'));
 }
 
 /** The nodes on which Felix keeps IPv4 VXLAN off whatever the pools say, and what does it; null where there are none. */

@@ -613,6 +613,8 @@ describe('what others ask', () => {
     expect(wireguardOn(build({}))).toBe(false);
     expect(wireguardOn(build(configured({ wireguardEnabled: true })))).toBe(true);
     expect(wireguardOn(build(configured({ wireguardEnabledV6: true })))).toBe(true);
+    expect(wireguardOn(build(configured({ wireguardEnabledV6: true, ipv6Support: false })))).toBe(false);
+    expect(wireguardOn(build(configured({ wireguardEnabled: true, ipv6Support: false })))).toBe(true);
     const oneNode = listed([felix('default'), felix('node.n1', { wireguardEnabled: true })]);
     expect(wireguardOn(build({ configurations: oneNode }))).toBe(true);
     expect(wireguardOn(build({ calicoNode: listed<WorkloadFacts>([], 'missing') }))).toBe('undecided');
