@@ -59,7 +59,8 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const { name: cluster, remotes, secrets } of clusters) {
       const unread = unreadSecrets(remotes.items);
-      if (unread.length > 0 && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
+      if (unread.length > 0 && secrets.state !== 'complete')
+        yield say.missing(cluster, 'secrets', { remotes: unread.flatMap((u) => u.remotes.map((r) => r.ref)) });
       else {
         for (const { namespace, names, remotes: users } of unread) {
           yield say.unknown(
@@ -67,7 +68,7 @@ export default defineRule({
             { secrets: few(names), namespace, cluster },
             {
               clusters: [cluster],
-              ...(users.length === 1 ? { remote: users[0].ref } : {}),
+              remotes: users.map((r) => r.ref),
               reason: 'missing-input',
               evidence: users.map((r) => inside(r, ['spec', 'clusterAccessSecret'], `refers to ${secretName(r)}`)),
               fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
@@ -76,17 +77,16 @@ export default defineRule({
         }
       }
       for (const group of bySecret(remotes.items)) {
-        const [{ access, ref, clusterAccessSecret: reference }] = group;
+        const [{ access, clusterAccessSecret: reference }] = group;
         const [namespace, name] = [reference?.namespace ?? '', reference?.name ?? ''];
         const secret = secretName(group[0]);
-        const about = group.length === 1 ? { remote: ref } : {};
         if (access.kind !== 'absent') continue;
         const namesakes = secrets.items.filter((s) => s.ref.name === name);
         const missing = absent(cluster, { apiVersion: 'v1', kind: 'Secret', namespace, name }, 'does not exist');
         const there = namesakes.map((s) => inside(s, [], `the Secret of that name in ${s.ref.namespace}`));
         const spec = {
           clusters: [cluster],
-          ...about,
+          remotes: group.map((r) => r.ref),
           evidence: [missing, ...references(group, namesakes.length > 0), ...there],
           fix: { title: `create ${secret}`, command: writeAccessSecret(cluster, { namespace, name }) },
         } as const;
@@ -101,7 +101,7 @@ export default defineRule({
           { remote: remote.ref.name, cluster },
           {
             clusters: [cluster],
-            remote: remote.ref,
+            remotes: [remote.ref],
             reason: 'missing-input',
             evidence: [inside(remote, ['spec', 'clusterAccessSecret'], 'names no Secret completely')],
             fix: {

@@ -71,7 +71,7 @@ export default defineRule({
     for (const { name: cluster, remotes } of clusters) {
       const groups = bySecret(remotes.items.filter((r) => r.access.kind === 'found'));
       for (const group of groups) {
-        const [{ access, ref }] = group;
+        const [{ access }] = group;
         if (access.kind !== 'found') continue;
         const { secret: object } = access;
         const { namespace, name } = object.ref;
@@ -80,7 +80,7 @@ export default defineRule({
           title: 'create the Secret anew from the kubeconfig file',
           command: writeAccessSecret(cluster, { namespace: namespace ?? '', name }),
         };
-        const spec = { clusters: [cluster], ...(group.length === 1 ? { remote: ref } : {}), fix };
+        const spec = { clusters: [cluster], remotes: group.map((r) => r.ref), fix };
         const missing = REQUIRED.filter((key) => !Object.hasOwn(object.keys, key));
         const [lacking] = missing;
         if (lacking !== undefined) {

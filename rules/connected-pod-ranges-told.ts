@@ -32,7 +32,7 @@ export default defineRule({
           { remote: ref.name, cluster: name },
           {
             clusters: [name],
-            remote: ref,
+            remotes: [ref],
             reason: 'missing-input',
             evidence: [inside({ ref }, [], 'leads to a cluster that is not in the input')],
             fix: { title: 'add the export of that cluster', command: kubectl(ref.name, 'get ippools -o yaml') },

@@ -80,7 +80,7 @@ export default defineRule({
         const { faults } = connection;
         const secret = `Secret ${object.namespace}/${object.name}`;
         const fix = { title: 'write the kubeconfig anew', command: writeAccessSecret(cluster, object) };
-        const spec = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}), fix };
+        const spec = { clusters: [cluster], remotes: users.map((r) => r.ref), fix };
         const [placeholders, empty] = [fields(faults, 'placeholder'), fields(faults, 'empty')];
         for (const fault of texts(faults, contexts)) {
           yield say.finding('context', { secret, cluster, fault }, { ...spec, evidence: evidence(fault) });
@@ -101,7 +101,8 @@ export default defineRule({
         }
       }
       const unread = unreadSecrets(remotes.items);
-      if (unread.length > 0 && secrets.state !== 'complete') yield say.missing(cluster, 'secrets');
+      if (unread.length > 0 && secrets.state !== 'complete')
+        yield say.missing(cluster, 'secrets', { remotes: unread.flatMap((u) => u.remotes.map((r) => r.ref)) });
       else {
         for (const { namespace, names, remotes: users } of unread) {
           yield say.unknown(
@@ -109,7 +110,7 @@ export default defineRule({
             { secrets: few(names), namespace, cluster },
             {
               clusters: [cluster],
-              ...(users.length === 1 ? { remote: users[0].ref } : {}),
+              remotes: users.map((r) => r.ref),
               reason: 'missing-input',
               evidence: references(users),
               fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
@@ -125,7 +126,7 @@ export default defineRule({
           { secret: secretName(group[0]), cluster },
           {
             clusters: [cluster],
-            ...(group.length === 1 ? { remote: group[0].ref } : {}),
+            remotes: group.map((r) => r.ref),
             reason: 'missing-input',
             evidence: references(group),
             fix: {

@@ -52,7 +52,7 @@ export default defineRule({
         const target = targetOf(remote) ?? ref.name;
         if (target !== ref.name && target !== cluster && everyone.has(ref.name) && !doubled.has(remote)) {
           const evidence = [inside(remote, [], `leads to ${target}`)] as const;
-          const spec = { clusters: [cluster], against: [target], remote: ref, evidence };
+          const spec = { clusters: [cluster], against: [target], remotes: [ref], evidence };
           yield say.finding('otherName', { remote: ref.name, cluster, target }, spec);
         }
         if (leads.kind !== 'contradictory') continue;
@@ -68,7 +68,7 @@ export default defineRule({
           {
             clusters: [cluster],
             against: [...leads.candidates].filter((other) => other !== cluster),
-            remote: ref,
+            remotes: [ref],
             evidence: [
               source[0] ?? inside(remote, ['spec'], `holds ${parts}`),
               inside(remote, ['spec', 'clusterAccessSecret'], 'connects with it'),

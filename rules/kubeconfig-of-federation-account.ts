@@ -47,7 +47,7 @@ export default defineRule({
         const secret = `${object.namespace}/${object.name}`;
         const target = targetOf(users[0]);
         const command = writeAccessSecret(cluster, object);
-        const about = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}) };
+        const about = { clusters: [cluster], remotes: users.map((r) => r.ref) };
         const spec = {
           ...about,
           fix: { title: 'write the kubeconfig anew with a token of the federation account', command },

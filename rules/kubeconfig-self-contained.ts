@@ -44,7 +44,7 @@ export default defineRule({
           title: 'write the kubeconfig anew with everything inline',
           command: writeAccessSecret(cluster, object),
         };
-        const spec = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}), fix };
+        const spec = { clusters: [cluster], remotes: users.map((r) => r.ref), fix };
         const [files, programs] = [pick(connection.faults, 'file-reference'), pick(connection.faults, 'plugin')];
         if (files !== '') {
           const data = { secret, cluster, fields: files };

@@ -61,7 +61,7 @@ export default defineRule({
           title: 'write the kubeconfig anew with an address that nodes of this cluster reach',
           command: writeAccessSecret(cluster, object),
         };
-        const spec = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}), fix };
+        const spec = { clusters: [cluster], remotes: users.map((r) => r.ref), fix };
         const target = targetOf(users[0]);
         const [first] = [target, cluster].flatMap((owner) => {
           const place = owner === null ? null : inServices.get(owner)?.(host);

@@ -42,7 +42,7 @@ export default defineRule({
           { secret, cluster, time },
           {
             clusters: [cluster],
-            ...(users.length === 1 ? { remote: users[0].ref } : {}),
+            remotes: users.map((r) => r.ref),
             evidence: evidence(`the token expires at ${time}`),
             fix: {
               title: 'write the kubeconfig anew with a long-lived token of the federation account',

@@ -43,7 +43,7 @@ export default defineRule({
           title: 'write the kubeconfig anew with the CA of the remote',
           command: writeAccessSecret(cluster, object),
         };
-        const spec = { clusters: [cluster], ...(users.length === 1 ? { remote: users[0].ref } : {}), fix };
+        const spec = { clusters: [cluster], remotes: users.map((r) => r.ref), fix };
         const target = targetOf(users[0]) ?? '';
         const known = byName.get(target)?.identity.caFingerprints ?? [];
         const [first] = known;

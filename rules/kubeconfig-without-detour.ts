@@ -40,7 +40,7 @@ export default defineRule({
           { secret: `${object.namespace}/${object.name}`, cluster, fields },
           {
             clusters: [cluster],
-            ...(users.length === 1 ? { remote: users[0].ref } : {}),
+            remotes: users.map((r) => r.ref),
             evidence: evidence(`sets ${fields}`),
           },
         );

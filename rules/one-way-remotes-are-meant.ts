@@ -32,7 +32,7 @@ export default defineRule({
         const target = targetOf(remote);
         if (target === null || target === cluster || link(target, cluster).kind !== 'none') continue;
         const evidence = [inside(remote, [], `leads to ${target}`)] as const;
-        const spec = { clusters: [cluster], against: [target], remote: remote.ref, evidence };
+        const spec = { clusters: [cluster], against: [target], remotes: [remote.ref], evidence };
         yield say.finding('oneWay', { remote: remote.ref.name, cluster, target }, spec);
       }
       if (remotes.items.length > 0) yield say.pass([cluster]);

@@ -76,7 +76,7 @@ export default defineRule({
         const show = kubectl(name, `edit remoteclusterconfiguration ${shell(data.remote)}`);
         const spec = (evidence: readonly [Evidence, ...Evidence[]], title: string) => ({
           clusters: [name],
-          remote: remote.ref,
+          remotes: [remote.ref],
           evidence,
           fix: { title, command: show },
         });

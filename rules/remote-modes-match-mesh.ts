@@ -60,7 +60,7 @@ export default defineRule({
           spec: { ...(misplaced && { overlayRoutingMode: null }), syncOptions: { overlayRoutingMode: wanted } },
         };
         const edit = `patch remoteclusterconfiguration ${shell(data.remote)} --type merge -p ${shell(JSON.stringify(patch))}`;
-        const where = { clusters: [name], remote: remote.ref };
+        const where = { clusters: [name], remotes: [remote.ref] };
         const fix = { title: `set overlayRoutingMode to ${wanted}`, command: kubectl(name, edit), patch };
         if (mode !== null) {
           const evidence = [at(mode, `overlayRoutingMode is ${mode.value}`)] as const;

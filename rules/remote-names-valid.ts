@@ -43,7 +43,7 @@ export default defineRule({
       const nodeNames = new Set(nodes.items.map((node) => node.ref.name));
       for (const remote of remotes.items) {
         const data = { remote: remote.ref.name };
-        const where = { clusters: [name], remote: remote.ref };
+        const where = { clusters: [name], remotes: [remote.ref] };
         if (!form.test(data.remote)) {
           const evidence = [inside(remote, path, 'not lower-case alphanumerics and dashes')] as const;
           const command = kubectl(name, `get remoteclusterconfiguration ${shell(data.remote)} -o yaml`);

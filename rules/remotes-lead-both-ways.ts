@@ -103,15 +103,15 @@ export default defineRule({
         own,
         remotes.items.filter((r) => r.leads.kind !== 'outside'),
       );
-      if (secretsUnread) yield say.missing(cluster, 'secrets');
-      for (const { why, names: listed, remote, evidence, settle } of groups) {
+      if (secretsUnread.length > 0) yield say.missing(cluster, 'secrets', { remotes: secretsUnread });
+      for (const { why, names: listed, remotes: about, evidence, settle } of groups) {
         yield say.unknown(
           'untold',
           { remotes: few(listed), cluster, why },
           {
             clusters: [cluster],
             against: all.filter((other) => other !== cluster && link(cluster, other).kind === 'may'),
-            ...(remote && { remote }),
+            remotes: about,
             reason: 'missing-input',
             evidence,
             fix: { title: 'add what tells it to the input', command: kubectl(settle.cluster, settle.args) },
@@ -125,7 +125,7 @@ export default defineRule({
           { remotes: few(outside.map((r) => r.ref.name)), cluster },
           {
             clusters: [cluster],
-            ...(outside.length === 1 && { remote: stranger.ref }),
+            remotes: outside.map((r) => r.ref),
             reason: 'missing-input',
             evidence: outside.map((r) => inside(r, [], 'leads to a cluster that is not in the input')),
             fix: {
@@ -135,7 +135,8 @@ export default defineRule({
           },
         );
       }
-      if (!secretsUnread && groups.length === 0 && !stranger && !faulty.has(cluster)) yield say.pass([cluster]);
+      if (secretsUnread.length === 0 && groups.length === 0 && !stranger && !faulty.has(cluster))
+        yield say.pass([cluster]);
     }
   },
 });

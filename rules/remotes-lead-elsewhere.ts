@@ -102,7 +102,7 @@ export default defineRule({
           { remote: remote.ref.name, cluster },
           {
             clusters: [cluster],
-            remote: remote.ref,
+            remotes: [remote.ref],
             evidence: trail(remote, `leads to ${cluster}`),
             fix: removal(cluster, remote),
           },
@@ -114,21 +114,26 @@ export default defineRule({
         const target = targetOf(first);
         if (target === cluster) continue;
         const evidence = sides(group, target, everyone);
-        const spec = { clusters: [cluster], evidence, fix: removal(cluster, group.at(-1) ?? first) } as const;
+        const spec = {
+          clusters: [cluster],
+          remotes: group.map((r) => r.ref),
+          evidence,
+          fix: removal(cluster, group.at(-1) ?? first),
+        } as const;
         const listed = few(group.map((r) => r.ref.name));
         if (target !== null)
           yield say.finding('duplicate', { remotes: listed, cluster, target }, { ...spec, against: [target] });
         else yield say.finding('sameConnection', { remotes: listed, cluster, what: inCommon(group) }, spec);
       }
       const { secretsUnread, groups } = untoldTargets(own, openRemotes(cluster, items));
-      if (secretsUnread) yield say.missing(cluster, 'secrets');
-      for (const { why, names, remote, evidence, settle } of groups) {
+      if (secretsUnread.length > 0) yield say.missing(cluster, 'secrets', { remotes: secretsUnread });
+      for (const { why, names, remotes: about, evidence, settle } of groups) {
         yield say.unknown(
           'untold',
           { remotes: few(names), cluster, why },
           {
             clusters: [cluster],
-            ...(remote && { remote }),
+            remotes: about,
             reason: 'missing-input',
             evidence,
             fix: { title: 'add what tells it to the input', command: kubectl(settle.cluster, settle.args) },

@@ -32,7 +32,7 @@ export default defineRule({
         const command = kubectl(name, `get remoteclusterconfiguration ${shell(remote.ref.name)} -o yaml`);
         const fix = { title: 'add the export of that cluster', command };
         const data = { remote: remote.ref.name, cluster: name };
-        yield say.finding('outside', data, { clusters: [name], remote: remote.ref, evidence, fix });
+        yield say.finding('outside', data, { clusters: [name], remotes: [remote.ref], evidence, fix });
       }
       yield say.pass([name]);
     }

@@ -7,7 +7,6 @@ import {
   names,
   SECRET_ROLE,
   SECRET_VERBS,
-  type SecretAccess,
   secretAccess,
   shell,
   TYPHA,
@@ -15,10 +14,6 @@ import {
 
 const user = `system:serviceaccount:${TYPHA.namespace}:${TYPHA.name}`;
 const verbs = names(SECRET_VERBS);
-
-/** The RemoteClusterConfiguration that it concerns, if it is one alone. */
-const concerns = ({ remotes: [first, ...more] }: SecretAccess) =>
-  first && more.length === 0 ? { remote: first.ref } : {};
 
 /** One command per line. */
 const commands = (cluster: string, args: readonly string[]) => args.map((each) => kubectl(cluster, each)).join('\n');
@@ -69,7 +64,7 @@ export default defineRule({
       const all = secretAccess(cluster);
       for (const access of all) {
         const { answer, namespace, references, refusal, secrets, decision } = access;
-        const where = { clusters: [name], ...concerns(access) };
+        const where = { clusters: [name], remotes: access.remotes.map((r) => r.ref) };
         const inNamespace = `--namespace ${shell(namespace)}`;
         if (refusal) {
           const { kind, what, evidence, after } = refusal;

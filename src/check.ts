@@ -135,7 +135,7 @@ function findingOf(
       namespace: subject?.namespace ?? null,
       name: subject?.name ?? outcome.section ?? '',
       path: subject?.path ?? '',
-      discriminators: [message.id, outcome.remote?.name ?? ''],
+      discriminators: [message.id, outcome.remotes.length === 1 ? (outcome.remotes[0]?.name ?? '') : ''],
     }),
     suppressed: null,
   };
@@ -296,11 +296,13 @@ function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult
   const aboutRemote = new Map<string, Found[]>();
   const aboutAny: Found[] = [];
   for (const entry of concerns) {
-    const { remote } = entry.judged.outcome;
-    if (!remote) aboutAny.push(entry);
-    else {
-      const key = `${remote.cluster}\0${remote.name}`;
-      aboutRemote.set(key, [...(aboutRemote.get(key) ?? []), entry]);
+    const { remotes } = entry.judged.outcome;
+    if (remotes.length === 0) aboutAny.push(entry);
+    for (const { cluster, name } of remotes) {
+      const key = `${cluster}\0${name}`;
+      const found = aboutRemote.get(key);
+      if (found) found.push(entry);
+      else aboutRemote.set(key, [entry]);
     }
   }
   const alone = new Map<string, Found[]>();

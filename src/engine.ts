@@ -127,7 +127,10 @@ function judgeReading(rules: readonly Rule[], mesh: Mesh<Section>, disabled: Rea
       if (outcome.message === null) continue;
       const text = render(rule, outcome.message);
       // What several rules of a requirement cannot tell for the same reason is told once.
-      const key = outcome.verdict === 'unknown' ? JSON.stringify([text, outcome.clusters, outcome.remote?.name]) : null;
+      const key =
+        outcome.verdict === 'unknown'
+          ? JSON.stringify([text, outcome.clusters, outcome.remotes.map((r) => r.name)])
+          : null;
       if (key !== null && said.has(key)) continue;
       if (key !== null) said.add(key);
       findings.push({ rule, outcome, text });
@@ -163,7 +166,7 @@ function judgeRule(
     const lacking = rule.needs.filter((need) => cluster[need].state !== 'complete');
     if (lacking.length === 0) complete.push(cluster.name);
     if (said.some((o) => o.verdict === 'not-applicable') && said.every((o) => o.verdict === 'not-applicable')) continue;
-    for (const need of lacking) outcomes.push(missing(rule, cluster, need, null));
+    for (const need of lacking) outcomes.push(missing(rule, cluster, need, []));
     if (lacking.length === 0 && said.length === 0) {
       failures.push({ rule: rule.id, why: `it says nothing about ${cluster.name}` });
       outcomes.push(ruleFailed(rule, [cluster.name]));
@@ -183,7 +186,7 @@ function silent(verdict: Outcome['verdict'], clusters: readonly string[]): Outco
     severity: null,
     clusters,
     against: [],
-    remote: null,
+    remotes: [],
     message: null,
     evidence: [],
     fix: null,
@@ -203,13 +206,13 @@ const engineMessages = {
   dependsOnRouting: 'it depends on the routing mode, which is not settled ({why}): {outcomes}',
 } as const satisfies Messages;
 
-function missing(rule: Rule, cluster: Cluster<Section>, section: Section, remote: Outcome['remote']): Outcome {
+function missing(rule: Rule, cluster: Cluster<Section>, section: Section, remotes: Outcome['remotes']): Outcome {
   const { state, why } = cluster[section];
   const partial = state === 'partial';
   return {
     ...silent('unknown', [cluster.name]),
     severity: rule.severity,
-    remote,
+    remotes,
     message: {
       id: partial ? 'partialInput' : 'missingInput',
       data: { what: sections[section].title, cluster: cluster.name, why: why ?? 'nothing is known of them' },
@@ -314,25 +317,25 @@ function sayFor(rule: Rule, mesh: Mesh<Section>): Say<Messages> {
   return {
     pass: (clusters) => silent('pass', clusters),
     notApplicable: (clusters) => silent('not-applicable', clusters),
-    finding(id, data, { clusters, against = [], remote = null, evidence, fix = null }) {
+    finding(id, data, { clusters, against = [], remotes = [], evidence, fix = null }) {
       const severity = severityOf(id);
       const verdict = severity === 'error' ? 'fail' : severity === 'warning' ? 'warn' : 'note';
       return {
         ...silent(verdict, [...clusters].sort()),
         severity,
         against: [...against].sort(),
-        remote,
+        remotes,
         message: { id, data },
         evidence: evidence.slice(0, MAX_EVIDENCE),
         fix,
       };
     },
-    unknown(id, data, { clusters, against = [], remote = null, evidence = [], reason, fix, severity }) {
+    unknown(id, data, { clusters, against = [], remotes = [], evidence = [], reason, fix, severity }) {
       return {
         ...silent('unknown', [...clusters].sort()),
         severity: severity ?? severityOf(id),
         against: [...against].sort(),
-        remote,
+        remotes,
         message: { id, data },
         evidence: evidence.slice(0, MAX_EVIDENCE),
         fix,
@@ -342,7 +345,7 @@ function sayFor(rule: Rule, mesh: Mesh<Section>): Say<Messages> {
     missing(name, section, about) {
       const cluster = mesh.clusters.find((c) => c.name === name);
       if (!cluster || !readable.has(section)) throw new Error(`${section} of ${name} is no declared input`);
-      return missing(rule, cluster, section, about?.remote ?? null);
+      return missing(rule, cluster, section, about?.remotes ?? []);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { OpenQuestion } from './model/felix/alignment.ts';
 import type { Repair } from './model/felix/repair.ts';
 import type { Cluster, Mesh, Section } from './model/mesh.ts';
 import type { Evidence, ObjectRef } from './model/resource.ts';
+import { shell } from './model/wording.ts';
 import type { RequirementId, Routing } from './requirements.ts';
 
 export * from './model/access/federation.ts';
@@ -38,6 +39,7 @@ export * from './model/remotes/remote-credentials.ts';
 export * from './model/remotes/remotes.ts';
 export type { Evidence, ObjectRef, Path, Sourced } from './model/resource.ts';
 export { absent, at, inside, pathText } from './model/resource.ts';
+export * from './model/wording.ts';
 export type { RequirementId, Routing } from './requirements.ts';
 
 /** Worst first. */
@@ -76,8 +78,8 @@ export interface FindingSpec {
   readonly clusters: readonly string[];
   /** Clusters on the other side of a comparison, if they are not among `clusters`. */
   readonly against?: readonly string[];
-  /** The RemoteClusterConfiguration that it concerns, if it concerns one. */
-  readonly remote?: ObjectRef;
+  /** The RemoteClusterConfigurations that it concerns, if it concerns some. */
+  readonly remotes?: readonly ObjectRef[];
   /** The place to change first, then every other side (at most ten). */
   readonly evidence: readonly [Evidence, ...Evidence[]];
   readonly fix?: Fix;
@@ -86,7 +88,7 @@ export interface FindingSpec {
 export interface UnknownSpec {
   readonly clusters: readonly string[];
   readonly against?: readonly string[];
-  readonly remote?: ObjectRef;
+  readonly remotes?: readonly ObjectRef[];
   readonly reason: 'missing-input' | 'partial-input' | 'needs-probe';
   readonly evidence?: readonly Evidence[];
   /** Its command settles the question and changes no object in the cluster. */
@@ -107,7 +109,7 @@ export interface Say<M extends Messages> {
    * A section that is needed in this case only (not listed in `needs`) is not complete: unknown, with the standard text and command.
    * The section must be among the rule's `evidence`.
    */
-  missing(cluster: string, section: Section, about?: { readonly remote?: ObjectRef }): Outcome;
+  missing(cluster: string, section: Section, about?: { readonly remotes?: readonly ObjectRef[] }): Outcome;
 }
 
 export interface Outcome {
@@ -115,7 +117,8 @@ export interface Outcome {
   readonly severity: Severity | null;
   readonly clusters: readonly string[];
   readonly against: readonly string[];
-  readonly remote: ObjectRef | null;
+  /** None: it concerns clusters as a whole. */
+  readonly remotes: readonly ObjectRef[];
   readonly message: { readonly id: string; readonly data: Readonly<Record<string, string | number>> } | null;
   readonly evidence: readonly Evidence[];
   readonly fix: Fix | null;
@@ -183,17 +186,6 @@ export function names(clusters: Iterable<Cluster | string>): string {
 export function few(texts: Iterable<string>, most = 3): string {
   const list = [...new Set(texts)];
   return list.length > most + 1 ? `${list.slice(0, most).join(', ')} and ${list.length - most} more` : list.join(', ');
-}
-
-/** Up to five words and how many more there are, in the order given, for messages: `a, b and c`, `a, b, c, d, e and 7 more`. */
-export function several(words: readonly string[]): string {
-  const shown = words.length > 6 ? [...words.slice(0, 5), `${words.length - 5} more`] : words;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
-
-/** Quotes a word for a POSIX shell where it needs it. */
-export function shell(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `kubectl --context CLUSTER …`, the cluster's name quoted for the shell; arguments given as a list are quoted too. */

@@ -66,6 +66,43 @@ describe('pairs', () => {
   });
 });
 
+describe('pairs of a finding about several remotes', () => {
+  const four = healthyMesh(['a', 'b', 'c', 'd']);
+  const troubled = (state: ClusterState, clusters = three) =>
+    pairs(checked({ ...clusters, b: state }).report).filter((p) => !p.endsWith('pass'));
+  const b = three.b ?? [];
+
+  test('are theirs alone, not those that lead to their cluster', () => {
+    const stranger = { subjects: [{ kind: 'ServiceAccount', name: 'typha', namespace: 'calico-system' }] };
+    const refused = changed(b, 'RoleBinding', 'remote-cluster-secret-access', stranger);
+    expect(troubled(refused)).toEqual(['b>a a fail', 'b>c c fail']);
+    expect(troubled(without(b, 'Secret'))).toEqual([
+      'b>a null unknown',
+      'b>c null unknown',
+      'b>null a unknown',
+      'b>null c unknown',
+    ]);
+  });
+  test('do not spoil pairs that have remotes of their own', () => {
+    const copy = changed(b, 'RemoteClusterConfiguration', 'a', { metadata: { name: 'again' } });
+    const twice = [...b, ...copy.filter((o) => o.metadata.name === 'again')];
+    expect(troubled(twice)).toEqual(['b>a a fail', 'b>a again fail']);
+  });
+  test('that lead out of the input are those without a target', () => {
+    const { d: _, ...rest } = four;
+    const { c: __, ...two } = rest;
+    const { report } = checked(two);
+    expect(pairs(report)).toEqual([
+      'a>b b pass',
+      'a>null c unknown',
+      'a>null d unknown',
+      'b>a a pass',
+      'b>null c unknown',
+      'b>null d unknown',
+    ]);
+  });
+});
+
 describe('fingerprints', () => {
   const fail = (clusters: Readonly<Record<string, ClusterState>>) =>
     checked(clusters).report.findings.find((f) => f.verdict === 'fail')?.fingerprint;

@@ -1,6 +1,7 @@
 // Where the nodes of a mesh differ in a Felix parameter: one divergence per cause, with who has to change and what shows it. No I/O.
 
 import { at, type Evidence } from '../resource.ts';
+import { several } from '../wording.ts';
 import { type Doubt, decidedAt, type FelixGroup, onAnyNode } from './felix.ts';
 import { type FelixParameter, type FelixValue, felixParameters, formatFelixValue } from './parameters.ts';
 import { type Configured, isForced, ownerOf, type Repair, repair } from './repair.ts';
@@ -213,29 +214,20 @@ export function misalignment(divergence: Divergence): Misalignment {
 
 /** Values after the first one that a message names. */
 const MOST_VALUES = 4;
-/** Names that a message lists before it counts. */
-const MOST_NAMES = 5;
 
 function sideText(parameter: FelixParameter, kind: Divergence['kind'], side: Side, { others }: Divergence): string {
   const [{ cluster, group }] = side;
   const value = formatFelixValue(parameter, group.value);
-  if (kind === 'differs') return `${value} in ${someOf(clustersOf(side))}`;
+  if (kind === 'differs') return `${value} in ${several(clustersOf(side))}`;
   if (others.includes(side[0])) return `${value} on its other nodes`;
   const nodes = side.flatMap((holder) => (holder.group.nodes === 'all' ? [] : holder.group.nodes));
-  return `${value} on ${nodes.length === 1 ? 'node' : 'nodes'} ${someOf(nodes)} of ${cluster.name}`;
+  return `${value} on ${nodes.length === 1 ? 'node' : 'nodes'} ${several(nodes)} of ${cluster.name}`;
 }
 
 /** Where a group takes effect: `in west`, or `on nodes n1 and n2 of west`. */
 export function whereOf(cluster: string, { nodes }: FelixGroup): string {
   if (nodes === 'all') return `in ${cluster}`;
-  return `on ${nodes.length === 1 ? 'node' : 'nodes'} ${someOf(nodes)} of ${cluster}`;
-}
-
-/** `a`, `a and b`, `a, b, c, d and 36 more`. */
-export function someOf(all: readonly string[]): string {
-  const shown =
-    all.length > MOST_NAMES ? [...all.slice(0, MOST_NAMES - 1), `${all.length - MOST_NAMES + 1} more`] : all;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  return `on ${nodes.length === 1 ? 'node' : 'nodes'} ${several(nodes)} of ${cluster}`;
 }
 
 /** What was not read and could still outrank one of these values. */
@@ -243,7 +235,7 @@ function unread(holders: readonly FelixHolder[]): readonly string[] {
   const below = holders.filter(({ group }) => group.setting?.layer !== 'environment');
   const open = (kind: string, isUnread: (cluster: Configured) => boolean) => {
     const clusters = clustersOf(below.filter(({ cluster }) => isUnread(cluster)));
-    return clusters.length === 0 ? [] : [`${kind} of ${someOf(clusters)} could still change that and was not read`];
+    return clusters.length === 0 ? [] : [`${kind} of ${several(clusters)} could still change that and was not read`];
   };
   return [
     ...open('the DaemonSet calico-node', ({ felix }) => felix.environment.state !== 'complete'),

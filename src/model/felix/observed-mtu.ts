@@ -2,7 +2,8 @@
 
 import type { Cluster } from '../mesh.ts';
 import { at, type Evidence, type Sourced } from '../resource.ts';
-import { byName, someOf } from './alignment.ts';
+import { several } from '../wording.ts';
+import { byName } from './alignment.ts';
 import type { Repair } from './repair.ts';
 
 /** Different observed MTUs, in the words of a finding. */
@@ -30,7 +31,7 @@ export function observedMtus(clusters: readonly Cluster<'installations'>[]): Obs
   const odd = most.length > second.length ? sides.slice(1) : sides;
   const others = sides.filter((side) => !odd.includes(side));
   const [found = '', ...expected] = [...odd, ...others].map(
-    ([v, held]) => `${v} in ${someOf(held.map((h) => h.cluster))}`,
+    ([v, held]) => `${v} in ${several(held.map((h) => h.cluster))}`,
   );
   const [first, ...rest] = [...odd, ...others].flatMap(([, held]) => held);
   if (!first) return null;

@@ -3,7 +3,8 @@
 import { hasVxlanPool, isLive, isVxlan, type Pool } from '../addresses/pools.ts';
 import type { Cluster, Mesh, Text } from '../mesh.ts';
 import { at, type Evidence } from '../resource.ts';
-import { byName, someOf, whereOf } from './alignment.ts';
+import { several } from '../wording.ts';
+import { byName, whereOf } from './alignment.ts';
 import { decidedAt, type FelixGroup, isSettled, wireguardOn } from './felix.ts';
 import { type Configured, type Repair, repair } from './repair.ts';
 
@@ -68,7 +69,7 @@ function againstOwnPools(state: State, states: readonly State[]): readonly Vxlan
       kind: 'pools',
       data: {
         found: whereOf(cluster.name, state.group),
-        expected: `IPPool ${someOf(pools.map(({ ref }) => ref.name))}`,
+        expected: `IPPool ${several(pools.map(({ ref }) => ref.name))}`,
       },
       clusters: [cluster.name],
       against: namesOf(opposite),
@@ -106,7 +107,7 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
 
 function placesOf(states: readonly State[]): string {
   const [first] = states;
-  return states.length === 1 && first ? whereOf(first.cluster.name, first.group) : `in ${someOf(namesOf(states))}`;
+  return states.length === 1 && first ? whereOf(first.cluster.name, first.group) : `in ${several(namesOf(states))}`;
 }
 
 function namesOf(states: readonly State[]): readonly string[] {

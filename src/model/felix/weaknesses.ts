@@ -3,7 +3,8 @@
 import { parseSelector } from '../addresses/selector.ts';
 import type { FelixConfigurationFacts } from '../objects/facts.ts';
 import { at, type Evidence, inside } from '../resource.ts';
-import { type Divergence, divergences, someOf } from './alignment.ts';
+import { several } from '../wording.ts';
+import { type Divergence, divergences } from './alignment.ts';
 import { type FelixGroup, type FelixSetting, layerOf, parametersSetBy } from './felix.ts';
 import { environmentName, type FelixParameter, felixParameters, formatFelixValue } from './parameters.ts';
 import { type Configured, type Repair, removal, repair } from './repair.ts';
@@ -178,8 +179,8 @@ function contested({ name: cluster, felix }: Configured, parameters: readonly Fe
         data: {
           by: `FelixConfiguration ${winner.ref.name}`,
           cluster,
-          parameter: someOf(set),
-          found: someOf(nodes),
+          parameter: several(set),
+          found: several(nodes),
           other: `FelixConfiguration ${loser.ref.name}`,
         },
         evidence: [inside(loser, path, 'is younger'), inside(winner, path, 'takes effect as a whole')],
@@ -209,7 +210,7 @@ function refused({ name: cluster, felix }: Configured, parameters: readonly Feli
         data: {
           by: `FelixConfiguration ${ref.name}`,
           cluster,
-          parameter: someOf(set),
+          parameter: several(set),
           found: String(nodeSelector),
           other: 'a FelixConfiguration of another name',
         },
@@ -240,7 +241,7 @@ function idle(cluster: Configured, parameters: readonly FelixParameter[]): reado
         data: {
           by: `FelixConfiguration ${configuration.ref.name}`,
           cluster: name,
-          parameter: someOf(set),
+          parameter: several(set),
           found,
           other: '',
         },

@@ -2,8 +2,9 @@
 
 import type { Listed } from '../availability.ts';
 import { type Evidence, inside, type ObjectRef } from '../resource.ts';
+import { shell } from '../wording.ts';
 import type { Identity } from './identity.ts';
-import { getSecret, isLocalHost, mayLeadTo, quoted, type Remote, serverAddress, targetOf } from './remotes.ts';
+import { getSecret, isLocalHost, mayLeadTo, type Remote, serverAddress, targetOf } from './remotes.ts';
 
 /** What one cluster has that leads to another. */
 export type Link =
@@ -188,7 +189,7 @@ export function settleLead(remote: Remote): { readonly cluster: string; readonly
     return { cluster, args: 'get configmap kube-root-ca.crt -n kube-system -o yaml' };
   }
   if (why === 'no-connection' || reference?.name == null || reference.namespace === null)
-    return { cluster: ref.cluster, args: `get remoteclusterconfigurations ${quoted(ref.name)} -o yaml` };
+    return { cluster: ref.cluster, args: `get remoteclusterconfigurations ${shell(ref.name)} -o yaml` };
   return { cluster: ref.cluster, args: getSecret(reference.namespace, reference.name) };
 }
 
@@ -196,8 +197,7 @@ export function settleLead(remote: Remote): { readonly cluster: string; readonly
 export interface UntoldTargets {
   readonly why: string;
   readonly names: readonly string[];
-  /** The remote, if it is only one. */
-  readonly remote: ObjectRef | null;
+  readonly remotes: readonly ObjectRef[];
   readonly evidence: readonly Evidence[];
   /** What settles it for the first of them. */
   readonly settle: { readonly cluster: string; readonly args: string };
@@ -212,15 +212,15 @@ const OUTSIDE = 'nothing tells it from another that leads out of the input';
 export function untoldTargets(
   { identity, secrets }: { readonly identity: Identity; readonly secrets: Listed<unknown> },
   remotes: readonly Remote[],
-): { readonly secretsUnread: boolean; readonly groups: readonly UntoldTargets[] } {
+): { readonly secretsUnread: readonly ObjectRef[]; readonly groups: readonly UntoldTargets[] } {
   const groups = new Map<string, [Remote, ...Remote[]]>();
-  let secretsUnread = false;
+  const secretsUnread: ObjectRef[] = [];
   for (const remote of remotes) {
     const why = remote.leads.kind === 'outside' ? OUTSIDE : whyUntold(remote);
     const reason = remote.leads.kind === 'unbound' ? remote.leads.why : null;
     if (why === null || (reason === 'identity-untold' && identity.state !== 'complete')) continue;
     const group = groups.get(why);
-    if (reason === 'secret-unread' && secrets.state !== 'complete') secretsUnread = true;
+    if (reason === 'secret-unread' && secrets.state !== 'complete') secretsUnread.push(remote.ref);
     else if (group) group.push(remote);
     else groups.set(why, [remote]);
   }
@@ -229,7 +229,7 @@ export function untoldTargets(
     groups: [...groups].map(([why, group]) => ({
       why,
       names: group.map((r) => r.ref.name),
-      remote: group.length === 1 ? group[0].ref : null,
+      remotes: group.map((r) => r.ref),
       evidence: group.map((r) => inside(r, ['spec', 'clusterAccessSecret'], 'where it leads is not told')),
       settle: settleLead(group[0]),
     })),

@@ -3,6 +3,7 @@
 import { type Listed, provesAbsence } from '../availability.ts';
 import type { RemoteFacts, SecretFacts } from '../objects/facts.ts';
 import { at, type Evidence, inside, type ObjectRef, type Sourced } from '../resource.ts';
+import { shell } from '../wording.ts';
 import type { ConnectionFacts, ConnectionFault } from './credentials.ts';
 import { type Identity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
 
@@ -270,12 +271,7 @@ export function secretName({ clusterAccessSecret: reference }: Remote): string {
 
 /** Arguments of kubectl that print Secrets of a namespace. */
 export function getSecret(namespace: string, ...names: readonly string[]): string {
-  return `get secret ${names.map(quoted).join(' ')} -n ${quoted(namespace)} -o yaml`;
-}
-
-/** Quotes a name for a POSIX shell where it needs it. */
-export function quoted(word: string): string {
-  return /^[a-z0-9.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `get secret ${names.map(shell).join(' ')} -n ${shell(namespace)} -o yaml`;
 }
 
 /** A kubeconfig in a Secret, with the remotes of its cluster that use it. */
