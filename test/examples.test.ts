@@ -14,8 +14,8 @@ import { compareVerdicts } from '../src/report/report.ts';
 import { reporters } from '../src/report/reporters.ts';
 import type { RequirementId } from '../src/requirements.ts';
 import type { Verdict } from '../src/rule.ts';
-import { parseSingle, readText } from '../src/source/yaml.ts';
-import { AT, checkInput, examples, readExample, root, secretsOf } from './kit/examples.ts';
+import { parseSingle } from '../src/source/yaml.ts';
+import { AT, checkInput, documentsOf, examples, readExample, root, secretsOf } from './kit/examples.ts';
 
 const text = { width: 100, color: false, unicode: true, maxFindings: 100 };
 const options = { routing: null, calicoVersion: null, beforePeering: false, at: AT };
@@ -187,17 +187,6 @@ describe('removing anything at all', () => {
     );
   });
 });
-
-function documentsOf(name: string): readonly { readonly name: string; readonly documents: readonly unknown[] }[] {
-  const folder = path.join(root, 'examples', name);
-  const clusters = fs.readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory());
-  return clusters.map((cluster) => ({
-    name: cluster.name,
-    documents: fs.readdirSync(path.join(folder, cluster.name)).flatMap((file) => {
-      return [...readText(fs.readFileSync(path.join(folder, cluster.name, file), 'utf8'))].map((d) => d.value);
-    }),
-  }));
-}
 
 type Step = string | number;
 

@@ -7,6 +7,7 @@ import { type Checked, check } from '../../src/check.ts';
 import { loadRules } from '../../src/registry.ts';
 import { readFiles } from '../../src/source/files.ts';
 import type { Input } from '../../src/source/source.ts';
+import { readText } from '../../src/source/yaml.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -34,6 +35,20 @@ export async function checkInput(input: Input): Promise<Checked> {
     strict: false,
     tool: { name: 'mesh-preflight', version: '0.0.0' },
   });
+}
+
+/** The documents of every cluster of an example. */
+export function documentsOf(
+  name: string,
+): readonly { readonly name: string; readonly documents: readonly unknown[] }[] {
+  const folder = path.join(root, 'examples', name);
+  const clusters = fs.readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory());
+  return clusters.map((cluster) => ({
+    name: cluster.name,
+    documents: fs.readdirSync(path.join(folder, cluster.name)).flatMap((file) => {
+      return [...readText(fs.readFileSync(path.join(folder, cluster.name, file), 'utf8'))].map((d) => d.value);
+    }),
+  }));
 }
 
 /** Everything in an example's Secrets and inline credentials that must never be seen: encoded values, what they decode to, tokens in them. */

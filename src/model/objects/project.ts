@@ -2,8 +2,9 @@
 
 import { NODE_ANNOTATIONS, NODE_SPEC_PATHS } from '../addresses/nodes.ts';
 import { MESH_FELIX_FIELDS } from '../felix/felix.ts';
-import { reduceInline, reduceSecretKubeconfig, reduceTokenSecret } from '../remotes/credentials.ts';
+import { reduceInline, reduceSecretKubeconfig, reduceTokenSecret, type SecretValue } from '../remotes/credentials.ts';
 import { identityClue } from '../remotes/identity.ts';
+import { REDUCED } from '../remotes/redaction.ts';
 import type { ObjectRef, Path, Sourced } from '../resource.ts';
 import type * as facts from './facts.ts';
 import type { KindId } from './kinds.ts';
@@ -253,7 +254,7 @@ function felixConfiguration({ ref, raw, annotations, annotationPath }: Context):
 const OVERRIDE = 'config.projectcalico.org/';
 
 /** Connection fields of a RemoteClusterConfiguration whose values are credentials or may hold them: only that they are set is kept. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set([
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'etcdUsername',
   'etcdPassword',
   'etcdKey',
@@ -263,7 +264,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'k8sAPIToken',
 ]);
 
-function remote({ ref, raw, reading }: Context): Own<facts.RemoteFacts> {
+function remote({ ref, raw, annotations, reading }: Context): Own<facts.RemoteFacts> {
   const spec = record(raw.spec);
   const fields: Record<string, string | boolean | null> = {};
   for (const [field, value] of Object.entries(spec)) {
@@ -285,7 +286,7 @@ function remote({ ref, raw, reading }: Context): Own<facts.RemoteFacts> {
     },
     overlayRoutingMode: sourced(ref, raw, ['spec', 'syncOptions', 'overlayRoutingMode'], isText),
     misplacedMode: sourced(ref, raw, ['spec', 'overlayRoutingMode'], isText),
-    inline: reduceInline(ref, spec, reading),
+    inline: reduceInline(ref, spec, reading, annotations[REDUCED] === 'true'),
   };
 }
 
@@ -352,20 +353,30 @@ function installation({ ref, raw }: Context): Own<facts.InstallationFacts> {
 }
 
 /** `stringData` outranks `data`, as the API server merges them. */
+/** The values of a Secret by key, with the field that holds each: `stringData` outranks `data`, which a snapshot holds reduced. */
+export function secretValues(
+  raw: Raw,
+  isReduced: boolean,
+): ReadonlyMap<string, SecretValue & { readonly field: string }> {
+  const values = new Map<string, SecretValue & { readonly field: string }>();
+  for (const [field, form] of [
+    ['data', isReduced ? 'reduced' : 'base64'],
+    ['stringData', 'plain'],
+  ] as const) {
+    for (const [key, value] of Object.entries(record(raw[field])))
+      values.set(key, { text: text(value) ?? '', form, field });
+  }
+  return values;
+}
+
 function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFacts> {
-  const data = record(raw.data);
-  const stringData = record(raw.stringData);
+  const values = secretValues(raw, annotations[REDUCED] === 'true');
   const keys: Record<string, Sourced<null>> = {};
-  for (const key of Object.keys(data)) keys[key] = { value: null, ref, path: ['data', key] };
-  for (const key of Object.keys(stringData)) keys[key] = { value: null, ref, path: ['stringData', key] };
-  const value = (key: string): { readonly text: string; readonly encoded: boolean } | null => {
-    if (Object.hasOwn(stringData, key)) return { text: text(stringData[key]) ?? '', encoded: false };
-    if (Object.hasOwn(data, key)) return { text: text(data[key]) ?? '', encoded: true };
-    return null;
-  };
+  for (const [key, { field }] of values) keys[key] = { value: null, ref, path: [field, key] };
+  const value = (key: string): SecretValue | null => values.get(key) ?? null;
   const datastoreType = value('datastoreType');
   const kubeconfig = value('kubeconfig');
-  const decoded = datastoreType && (datastoreType.encoded ? base64(datastoreType.text) : datastoreType.text);
+  const decoded = datastoreType && decodedText(datastoreType);
   const name = annotations['kubernetes.io/service-account.name'];
   return {
     type: text(raw.type),
@@ -387,6 +398,12 @@ function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFa
 }
 
 const SERVICE_ACCOUNT_TOKEN = 'kubernetes.io/service-account-token';
+
+/** Null where it is not base64. */
+export function decodedText({ text: value, form }: SecretValue): string | null {
+  if (form === 'reduced' && value.startsWith('!')) return null;
+  return form === 'base64' ? base64(value) : value;
+}
 
 /** Decodes standard base64 with line breaks allowed; null for anything else. */
 function base64(encoded: string): string | null {

@@ -87,10 +87,10 @@ export interface TokenSecretFacts {
   readonly caFingerprints: readonly Sourced<string>[];
 }
 
-/** A value of a Secret: base64 from `data`, plain from `stringData`. */
+/** A value of a Secret: base64 from `data`, plain from `stringData`; in a snapshot plain and reduced (see redaction.ts). */
 export interface SecretValue {
   readonly text: string;
-  readonly encoded: boolean;
+  readonly form: 'base64' | 'plain' | 'reduced';
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -100,34 +100,42 @@ const LONGEST = 1 << 20;
 /** Claims and names in a kubeconfig are Kubernetes names or URLs. */
 const LONGEST_NAME = 512;
 
+/** The text of a kubeconfig in a Secret; or why there is none. */
+export function kubeconfigText(value: SecretValue): { readonly text: string } | { readonly fault: UnreadableKind } {
+  if (value.form !== 'base64') return { text: value.text };
+  const bytes = value.text.length <= 2 * LONGEST ? decodeBase64(value.text) : null;
+  if (bytes === null) return { fault: 'not-base64' };
+  const text = decodeText(bytes);
+  return text === null ? { fault: 'not-yaml' } : { text };
+}
+
 /** What the key `kubeconfig` of a Secret says. */
 export function reduceSecretKubeconfig(value: SecretValue, source: Sourced<null>, reading: Reading): ConnectionFacts {
-  if (!value.encoded) return reduceKubeconfig(value.text, source, reading);
-  const bytes = value.text.length <= 2 * LONGEST ? decodeBase64(value.text) : null;
-  if (bytes === null) return { source, ...unreadable('not-base64') };
-  const text = decodeText(bytes);
-  return text === null ? { source, ...unreadable('not-yaml') } : reduceKubeconfig(text, source, reading);
+  const read = kubeconfigText(value);
+  if ('fault' in read) return { source, ...unreadable(read.fault) };
+  return reduceKubeconfig(read.text, source, reading, value.form === 'reduced');
 }
 
 /**
  * What the connection fields of a RemoteClusterConfiguration say; null when there are none that can be read. An inline kubeconfig is
  * taken alone, other fields do not override it (libcalico-go lib/backend/k8s/client.go, CreateKubernetesClientset, v3.30).
  */
-export function reduceInline(ref: ObjectRef, spec: Fields, reading: Reading): ConnectionFacts | null {
+export function reduceInline(ref: ObjectRef, spec: Fields, reading: Reading, reduced = false): ConnectionFacts | null {
   const source = (field: string): Sourced<null> => ({ value: null, ref, path: ['spec', field] satisfies Path });
   const inline = text(own(spec, 'kubeconfigInline'));
-  if (inline) return reduceKubeconfig(inline, source('kubeconfigInline'), reading);
+  if (inline) return reduceKubeconfig(inline, source('kubeconfigInline'), reading, reduced);
   const endpoint = text(spec.k8sAPIEndpoint);
   const token = text(spec.k8sAPIToken);
   if (!endpoint && !token) return null;
-  const server = endpoint ? readServer(endpoint, true) : null;
+  const server = endpoint && !(reduced && markedFault(endpoint)) ? readServer(endpoint, true) : null;
+  const told = token === '' ? null : reduced ? readMark(token) : tellPlainly(token);
   return {
     source: source(endpoint ? 'k8sAPIEndpoint' : 'k8sAPIToken'),
     ...NOTHING,
     faults: endpoint && server === null ? [{ kind: 'bad-server' }] : [],
     server: server?.url ?? null,
-    tokenFingerprint: token ? fingerprint(token) : null,
-    claims: token ? readClaims(token) : null,
+    tokenFingerprint: told?.fingerprint ?? null,
+    claims: told?.claims ?? null,
     insecureSkipTLSVerify: spec.k8sInsecureSkipTLSVerify === true,
   };
 }
@@ -138,43 +146,65 @@ export function reduceTokenSecret(
   ca: SecretValue | null,
   keys: Readonly<Record<string, Sourced<null>>>,
 ): TokenSecretFacts {
-  const plain = (value: SecretValue | null): string => {
-    if (value === null || value.text.length > 2 * LONGEST) return '';
-    if (!value.encoded) return value.text;
-    const bytes = decodeBase64(value.text);
-    return (bytes && decodeText(bytes)) ?? '';
-  };
-  const jwt = plain(token).trim();
+  const jwt = plainText(token).trim();
+  const told = token?.form === 'reduced' ? readMark(jwt) : jwt === '' ? null : tellPlainly(jwt);
   const place = keys['ca.crt'];
   return {
-    tokenFingerprint: jwt === '' ? null : fingerprint(jwt),
-    claims: readClaims(jwt),
-    caFingerprints: place ? caFingerprints(plain(ca)).map((value) => ({ ...place, value })) : [],
+    tokenFingerprint: told?.fingerprint ?? null,
+    claims: told?.claims ?? null,
+    caFingerprints: place ? caFingerprints(plainText(ca)).map((value) => ({ ...place, value })) : [],
   };
 }
 
-/** What a kubeconfig, as YAML or JSON, says. `source` is the place that findings point at. */
-export function reduceKubeconfig(input: string, source: Sourced<null>, { once, parse }: Reading): ConnectionFacts {
-  return { source, ...once(fingerprint(input), () => readKubeconfig(input, parse)) };
+/** A value of a Secret, decoded; '' where it is no text. */
+export function plainText(value: SecretValue | null): string {
+  if (value === null || value.text.length > 2 * LONGEST) return '';
+  if (value.form !== 'base64') return value.text;
+  const bytes = decodeBase64(value.text);
+  return (bytes && decodeText(bytes)) ?? '';
+}
+
+/** What a kubeconfig, as YAML or JSON, says. `source` is the place that findings point at; `reduced` is one that a snapshot holds. */
+export function reduceKubeconfig(
+  input: string,
+  source: Sourced<null>,
+  { once, parse }: Reading,
+  reduced = false,
+): ConnectionFacts {
+  return { source, ...once(`${reduced} ${fingerprint(input)}`, () => readKubeconfig(input, parse, reduced)) };
 }
 
 /** What a kubeconfig says, wherever it stands. */
 type Connection = Omit<ConnectionFacts, 'source'>;
 
-function readKubeconfig(input: string, parse: ParseText): Connection {
+function readKubeconfig(input: string, parse: ParseText, reduced: boolean): Connection {
+  const marked = reduced ? markedFault(input.trim()) : null;
+  if (marked) return unreadable(marked as UnreadableKind);
+  const read = parseKubeconfig(input, parse);
+  if ('fault' in read) return unreadable(read.fault);
+  const { cluster, user, faults } = currentContext(read.config);
+  return {
+    ...NOTHING,
+    ...merge(faults, cluster ? readCluster(cluster, reduced) : {}, user ? readUser(user, reduced) : {}),
+  };
+}
+
+/** What client-go would decode of a text; or why it is no kubeconfig. */
+export function parseKubeconfig(
+  input: string,
+  parse: ParseText,
+): { readonly config: Fields } | { readonly fault: UnreadableKind } {
   const content = input.startsWith('\uFEFF') ? input.slice(1) : input;
-  if (content.length > LONGEST) return unreadable('not-a-kubeconfig');
-  if (content.trim() === '') return unreadable('empty-value');
-  if (encodesKubeconfig(content)) return unreadable('double-encoded');
+  if (content.length > LONGEST) return { fault: 'not-a-kubeconfig' };
+  if (content.trim() === '') return { fault: 'empty-value' };
+  if (encodesKubeconfig(content)) return { fault: 'double-encoded' };
   let config: unknown;
   try {
     config = parse(content);
   } catch {
-    return unreadable('not-yaml');
+    return { fault: 'not-yaml' };
   }
-  if (!isKubeconfig(config)) return unreadable('not-a-kubeconfig');
-  const { cluster, user, faults } = currentContext(config);
-  return { ...NOTHING, ...merge(faults, cluster ? readCluster(cluster) : {}, user ? readUser(user) : {}) };
+  return isKubeconfig(config) ? { config } : { fault: 'not-a-kubeconfig' };
 }
 
 type Part = Partial<Connection>;
@@ -196,10 +226,15 @@ const NOTHING: Connection = {
   tlsServerName: null,
 };
 
-function unreadable(
-  kind: 'empty-value' | 'not-base64' | 'double-encoded' | 'not-yaml' | 'not-a-kubeconfig',
-): Connection {
+type UnreadableKind = 'empty-value' | 'not-base64' | 'double-encoded' | 'not-yaml' | 'not-a-kubeconfig';
+
+function unreadable(kind: UnreadableKind): Connection {
   return { ...NOTHING, faults: [{ kind }] };
+}
+
+/** The fault that stands in a snapshot for a value that has it: `!bad-ca`. Null for any other text. */
+function markedFault(value: string): ConnectionFault['kind'] | null {
+  return (/^!([a-z-]+)$/.exec(value)?.[1] as ConnectionFault['kind'] | undefined) ?? null;
 }
 
 /**
@@ -279,20 +314,21 @@ function currentContext(config: Fields): Current {
   };
 }
 
-function readCluster(cluster: Fields): Part {
+function readCluster(cluster: Fields, reduced: boolean): Part {
   const faults: ConnectionFault[] = [];
   const value = (field: string) => text(own(cluster, field));
   const insecure = own(cluster, 'insecure-skip-tls-verify') === true;
   const data = value('certificate-authority-data').trim();
-  const ca = readAuthority(data);
+  const ca = readAuthority(data, reduced);
   if (ca.fault) faults.push(ca.fault);
   // clientcmd opens the file even where the data is there too (validation.go, v0.31).
   if (value('certificate-authority')) faults.push({ kind: 'file-reference', field: 'certificate-authority' });
   else if (data === '' && !insecure) faults.push({ kind: 'empty', field: 'certificate-authority-data' });
   const address = value('server').trim();
-  const server = readServer(address, insecure || data !== '');
+  const server = reduced && markedFault(address) ? null : readServer(address, insecure || data !== '');
   if (address === '') faults.unshift({ kind: 'empty', field: 'server' });
-  else if (isPlaceholder(address)) faults.unshift({ kind: 'placeholder', field: 'server' });
+  else if (isPlaceholder(address) || (reduced && markedFault(address) === 'placeholder'))
+    faults.unshift({ kind: 'placeholder', field: 'server' });
   else if (server?.secure !== true) faults.unshift({ kind: 'bad-server' });
   return {
     faults,
@@ -305,11 +341,12 @@ function readCluster(cluster: Fields): Part {
   };
 }
 
-function readUser(user: Fields): Part {
+function readUser(user: Fields, reduced: boolean): Part {
   const faults: ConnectionFault[] = [];
   const value = (field: string) => text(own(user, field));
   const written = value('token');
-  const certificate = readClientCertificate(value('client-certificate-data'), value('client-key-data'));
+  const data = value('client-certificate-data');
+  const certificate = reduced ? markedCertificate(data) : readClientCertificate(data, value('client-key-data'));
   // clientcmd opens these files in any case (validation.go, v0.31).
   for (const field of ['client-certificate', 'client-key'])
     if (value(field)) faults.push({ kind: 'file-reference', field });
@@ -323,13 +360,53 @@ function readUser(user: Fields): Part {
     else if (isFields(own(user, 'exec'))) faults.push({ kind: 'plugin', field: 'exec' });
     else faults.push({ kind: 'empty', field: 'token' });
   }
-  const token = readToken(written);
+  const token = reduced ? readMark(written) : tellToken(written);
   if (token.fault) faults.push(token.fault);
   return {
     faults,
-    tokenFingerprint: token.value === null ? null : fingerprint(token.value),
-    claims: token.value === null ? null : readClaims(token.value),
+    tokenFingerprint: token.fingerprint,
+    claims: token.claims,
     hasClientCertificate: certificate === 'good',
+  };
+}
+
+/** What is told of a token. */
+interface TokenFacts {
+  readonly fingerprint: string | null;
+  readonly claims: TokenClaims | null;
+  readonly fault: ConnectionFault | null;
+}
+
+function tellToken(written: string): TokenFacts {
+  const { value, fault } = readToken(written);
+  return value === null ? { fingerprint: null, claims: null, fault } : { ...tellPlainly(value), fault };
+}
+
+function tellPlainly(token: string): TokenFacts {
+  return { fingerprint: fingerprint(token), claims: readClaims(token), fault: null };
+}
+
+/**
+ * What stands for a token of a kubeconfig in a snapshot: its fingerprint, the payload of a JWT as it is, and a fault, each if there is
+ * one: `sha256:<hex>:<payload>!bad-token`.
+ */
+export function markOfToken(written: string): string {
+  const { value, fault } = readToken(written);
+  return `${value === null ? '' : markPlainly(value)}${fault ? `!${fault.kind}` : ''}`;
+}
+
+/** The same of a token that stands by itself, as in the Secret that it was minted into. */
+export function markPlainly(token: string): string {
+  return `sha256:${fingerprint(token)}${readClaims(token) ? `:${token.split('.')[1]}` : ''}`;
+}
+
+function readMark(mark: string): TokenFacts {
+  const [, hex, payload, kind] = /^(?:sha256:([0-9a-f]{64})(?::([\w-]+))?)?(?:!([a-z-]+))?$/.exec(mark.trim()) ?? [];
+  const fault = kind === undefined ? null : kind === 'placeholder' ? { kind, field: 'token' as const } : { kind };
+  return {
+    fingerprint: hex ?? null,
+    claims: payload === undefined ? null : readClaims(`.${payload}.`),
+    fault: fault as ConnectionFault | null,
   };
 }
 
@@ -346,7 +423,12 @@ function readToken(written: string): { readonly value: string | null; readonly f
   return { value: token, fault: /[\s\u0000-\u001f\u007f]/.test(written) ? { kind: 'bad-token' } : null };
 }
 
-function readClientCertificate(certificate: string, key: string): 'none' | 'good' | 'bad' {
+/** In a snapshot the fault or any word stands for the pair. */
+function markedCertificate(mark: string): 'none' | 'good' | 'bad' {
+  return mark === '' ? 'none' : markedFault(mark) ? 'bad' : 'good';
+}
+
+export function readClientCertificate(certificate: string, key: string): 'none' | 'good' | 'bad' {
   if (certificate === '' && key === '') return 'none';
   const holds = (data: string, label: RegExp) => label.test(decodeBase64(data)?.toString('latin1') ?? '');
   return holds(certificate, /-----BEGIN CERTIFICATE-----/) && holds(key, /-----BEGIN [A-Z ]*PRIVATE KEY-----/)
@@ -359,11 +441,17 @@ interface Certificate {
   readonly expires: number;
 }
 
-function readAuthority(data: string): {
+function readAuthority(
+  data: string,
+  reduced: boolean,
+): {
   readonly certificates: readonly Certificate[];
   readonly fault: ConnectionFault | null;
 } {
   if (data === '') return { certificates: [], fault: null };
+  const marked = reduced ? markedFault(data) : null;
+  if (marked === 'bad-ca') return { certificates: [], fault: { kind: marked } };
+  if (marked) return { certificates: [], fault: { kind: 'placeholder', field: 'certificate-authority-data' } };
   const certificates = readCertificates(decodeBase64(data)?.toString('latin1') ?? '');
   if (certificates.length > 0) return { certificates, fault: null };
   const decoded = decodeBase64(data)?.toString('latin1') ?? '';
@@ -378,7 +466,7 @@ function readAuthority(data: string): {
 const MOST_CERTIFICATES = 500;
 
 /** The certificates of a PEM text. As Go's CertPool.AppendCertsFromPEM does, blocks that do not parse are passed over. */
-function readCertificates(pem: string): readonly Certificate[] {
+export function readCertificates(pem: string): readonly Certificate[] {
   return pemBlocks(pem).flatMap((der) => {
     const id = fingerprint(der);
     const expires = expiryOf(der, id);
@@ -405,6 +493,14 @@ function expiryOf(der: Buffer, id: string): number | null {
   }
   if (expiries.size < MOST_EXPIRIES) expiries.set(id, expires);
   return expires;
+}
+
+/** The certificates of a PEM text, as PEM: nothing of what else it holds. */
+export function pemOf(pem: string): string {
+  const block = (der: Buffer) => (der.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
+  return pemBlocks(pem)
+    .map((der) => `-----BEGIN CERTIFICATE-----\n${block(der)}\n-----END CERTIFICATE-----\n`)
+    .join('');
 }
 
 /** SHA-256 (hex) of the DER form of each certificate in a PEM text, each once. They are not looked into. */
@@ -455,7 +551,7 @@ export function readClaims(token: string): TokenClaims | null {
 }
 
 /** The URL as it may be shown, and whether it is https. Without a scheme client-go takes https where TLS is configured. */
-function readServer(address: string, tls: boolean): { readonly url: string; readonly secure: boolean } | null {
+export function readServer(address: string, tls: boolean): { readonly url: string; readonly secure: boolean } | null {
   if (address === '' || address.length > LONGEST_NAME || /[\s\u0000-\u001f\u007f]/.test(address)) return null;
   if (isPlaceholder(address)) return null;
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(address);
@@ -474,7 +570,7 @@ function readServer(address: string, tls: boolean): { readonly url: string; read
  * Is it the text of a template? `<…>`, `${…}`, `{{ … }}` and an ellipsis never occur in addresses, tokens or base64; DATA+OMITTED and
  * REDACTED are what `kubectl config view` prints without `--raw`.
  */
-function isPlaceholder(value: string): boolean {
+export function isPlaceholder(value: string): boolean {
   return (
     /[<>$]|\{\{|\.\.\.|…|%[A-Z_]+%/.test(value) ||
     /REPLACE[-_ ]?(?:ME|WITH|THIS)|CHANGE[-_ ]?ME|DATA\+OMITTED/i.test(value) ||
@@ -493,7 +589,7 @@ function encodesKubeconfig(content: string): boolean {
 }
 
 /** Standard base64, line breaks allowed, as Go's encoding/base64 reads it; null for anything else. */
-function decodeBase64(encoded: string): Buffer | null {
+export function decodeBase64(encoded: string): Buffer | null {
   const quick = Buffer.from(encoded, 'base64');
   if (quick.toString('base64') === encoded) return quick;
   const compact = encoded.replace(/[\r\n]/g, '');
@@ -514,7 +610,7 @@ function fingerprint(value: string | Buffer): string {
   return createHash('sha256').update(value).digest('hex');
 }
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,5 +1,6 @@
 // Cases of credentials: what is kept of kubeconfigs, tokens and certificates, and every fault that is told of them.
 
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +12,9 @@ import {
   reduceKubeconfig,
   reduceSecretKubeconfig,
   reduceTokenSecret,
+  type SecretValue,
 } from '../../../src/model/remotes/credentials.ts';
+import { redactKubeconfig } from '../../../src/model/remotes/redaction.ts';
 import type { ObjectRef } from '../../../src/model/resource.ts';
 import { clusterCredentials } from '../../kit/credentials.ts';
 
@@ -28,7 +31,17 @@ const source = { value: null, ref, path: ['data', 'kubeconfig'] };
 const reading = newReading((text) => load(text, { maxAliases: 100 }));
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-const reduce = (text: string) => reduceKubeconfig(text, source, reading);
+/** What a kubeconfig says; a snapshot of it has to say the same. */
+function reduce(text: string) {
+  const said = reduceKubeconfig(text, source, reading);
+  const redacted = redactKubeconfig({ text, form: 'plain' }, reading.parse);
+  expect(reduceKubeconfig(redacted, source, reading, true)).toEqual(said);
+  for (const secret of text.match(/[\w.-]{60,}/g) ?? []) {
+    if (said.tokenFingerprint === createHash('sha256').update(secret).digest('hex'))
+      expect(redacted).not.toContain(secret);
+  }
+  return said;
+}
 const faults = (text: string) => reduce(text).faults;
 const healthy = dallas.kubeconfig();
 /** The healthy kubeconfig with one line replaced; an empty replacement drops the line. */
@@ -106,17 +119,21 @@ describe('what holds no kubeconfig', () => {
     expect(faults(text)).toEqual([{ kind }]);
   });
 
-  it.each([
-    ['data that is not base64', { text: healthy, encoded: true }, 'not-base64'],
-    ['bytes that are no text', { text: Buffer.from([0xff, 0xfe, 0x41]).toString('base64'), encoded: true }, 'not-yaml'],
-    ['an empty value in data', { text: '', encoded: true }, 'empty-value'],
+  it.each<[string, SecretValue, string]>([
+    ['data that is not base64', { text: healthy, form: 'base64' }, 'not-base64'],
+    [
+      'bytes that are no text',
+      { text: Buffer.from([0xff, 0xfe, 0x41]).toString('base64'), form: 'base64' },
+      'not-yaml',
+    ],
+    ['an empty value in data', { text: '', form: 'base64' }, 'empty-value'],
   ])('%s', (_, value, kind) => {
     expect(reduceSecretKubeconfig(value, source, reading).faults).toEqual([{ kind }]);
   });
 
   it('but base64 in data and plain text in stringData do', () => {
-    expect(reduceSecretKubeconfig({ text: base64(healthy), encoded: true }, source, reading)).toEqual(reduce(healthy));
-    expect(reduceSecretKubeconfig({ text: healthy, encoded: false }, source, reading)).toEqual(reduce(healthy));
+    expect(reduceSecretKubeconfig({ text: base64(healthy), form: 'base64' }, source, reading)).toEqual(reduce(healthy));
+    expect(reduceSecretKubeconfig({ text: healthy, form: 'plain' }, source, reading)).toEqual(reduce(healthy));
   });
 });
 
@@ -310,8 +327,8 @@ describe('tokens', () => {
     const token = dallas.serviceAccountToken({});
     const keys = { 'ca.crt': { value: null, ref, path: ['data', 'ca.crt'] } };
     const facts = reduceTokenSecret(
-      { text: base64(token), encoded: true },
-      { text: base64(dallas.caPem), encoded: true },
+      { text: base64(token), form: 'base64' },
+      { text: base64(dallas.caPem), form: 'base64' },
       keys,
     );
     expect(facts).toEqual({
@@ -319,7 +336,7 @@ describe('tokens', () => {
       claims: reduce(healthy).claims,
       caFingerprints: [{ value: dallas.caFingerprint, ref, path: ['data', 'ca.crt'] }],
     });
-    expect(reduceTokenSecret({ text: token, encoded: false }, null, {}).tokenFingerprint).toBe(facts.tokenFingerprint);
+    expect(reduceTokenSecret({ text: token, form: 'plain' }, null, {}).tokenFingerprint).toBe(facts.tokenFingerprint);
     expect(reduceTokenSecret(null, null, {})).toEqual({ tokenFingerprint: null, claims: null, caFingerprints: [] });
   });
 });
