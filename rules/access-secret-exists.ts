@@ -6,10 +6,10 @@ import {
   defineRule,
   type Evidence,
   few,
-  getSecret,
   inside,
   kubectl,
   type Remote,
+  readingSecrets,
   secretName,
   shell,
   unreadSecrets,
@@ -53,6 +53,7 @@ export default defineRule({
     elsewhere:
       '{secret} of {cluster} does not exist, but RemoteClusterConfiguration {remotes} refers to it; one of that name is in {namespaces}',
     unread: 'Secret {secrets} in {namespace} of {cluster} is not in the input, which does not prove that it is missing',
+    refused: 'Secret {secrets} in {namespace} of {cluster} could not be read: {why}',
     incomplete:
       'the secret reference of RemoteClusterConfiguration {remote} of {cluster} is incomplete, so no Secret can be looked up',
   },
@@ -62,18 +63,11 @@ export default defineRule({
       if (unread.length > 0 && secrets.state !== 'complete')
         yield say.missing(cluster, 'secrets', { remotes: unread.flatMap((u) => u.remotes.map((r) => r.ref)) });
       else {
-        for (const { namespace, names, remotes: users } of unread) {
-          yield say.unknown(
-            'unread',
-            { secrets: few(names), namespace, cluster },
-            {
-              clusters: [cluster],
-              remotes: users.map((r) => r.ref),
-              reason: 'missing-input',
-              evidence: users.map((r) => inside(r, ['spec', 'clusterAccessSecret'], `refers to ${secretName(r)}`)),
-              fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
-            },
-          );
+        for (const each of unread) {
+          const data = { secrets: few(each.names), namespace: each.namespace, cluster };
+          const spec = readingSecrets(cluster, each);
+          if (each.refused === null) yield say.unknown('unread', data, spec);
+          else yield say.unknown('refused', { ...data, why: each.refused }, spec);
         }
       }
       for (const group of bySecret(remotes.items)) {

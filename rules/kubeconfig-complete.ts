@@ -11,6 +11,7 @@ import {
   holdsKubeconfig,
   kubectl,
   type Remote,
+  readingSecrets,
   references,
   secretName,
   unreadSecrets,
@@ -72,6 +73,7 @@ export default defineRule({
     empty: 'the kubeconfig in {secret} of {cluster} has no {fields}',
     malformed: 'the kubeconfig in {secret} of {cluster} has {fault}',
     unread: 'the kubeconfig in Secret {secrets} in {namespace} of {cluster} is not in the input',
+    refused: 'the kubeconfig in Secret {secrets} in {namespace} of {cluster} could not be read: {why}',
     noKubeconfig: 'there is no kubeconfig in {secret} of {cluster} that could be judged',
   },
   *check({ clusters }, say) {
@@ -104,18 +106,11 @@ export default defineRule({
       if (unread.length > 0 && secrets.state !== 'complete')
         yield say.missing(cluster, 'secrets', { remotes: unread.flatMap((u) => u.remotes.map((r) => r.ref)) });
       else {
-        for (const { namespace, names, remotes: users } of unread) {
-          yield say.unknown(
-            'unread',
-            { secrets: few(names), namespace, cluster },
-            {
-              clusters: [cluster],
-              remotes: users.map((r) => r.ref),
-              reason: 'missing-input',
-              evidence: references(users),
-              fix: { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...names)) },
-            },
-          );
+        for (const each of unread) {
+          const data = { secrets: few(each.names), namespace: each.namespace, cluster };
+          const spec = readingSecrets(cluster, each);
+          if (each.refused === null) yield say.unknown('unread', data, spec);
+          else yield say.unknown('refused', { ...data, why: each.refused }, spec);
         }
       }
       const empty = remotes.items.filter((r) => r.access.kind === 'absent' || lacksKubeconfig(r));

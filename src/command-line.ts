@@ -40,6 +40,7 @@ interface CheckFlags {
   readonly beforePeering: boolean;
   readonly calicoVersion?: Version;
   readonly at?: number;
+  readonly maxAge?: number;
   readonly only: readonly string[];
   readonly disable: readonly string[];
   readonly strict: boolean;
@@ -51,6 +52,11 @@ interface CheckFlags {
   readonly sarifCategory?: string;
   readonly sarifMaxResults?: number;
   readonly quiet: boolean;
+}
+
+interface SnapshotFlags {
+  readonly cluster: CheckFlags['cluster'];
+  readonly directory: string;
 }
 
 type FailOn = Severity | 'never';
@@ -105,7 +111,8 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .addOption(new Option('--routing <MODE>', 'who routes between the clusters').choices(['overlay', 'underlay']))
     .option('--before-peering', 'the RemoteClusterConfigurations do not exist yet', false)
     .option('--calico-version <VERSION>', 'judge by the requirements of this Calico Enterprise version', version)
-    .option('--at <TIME>', 'judge expiry at this time (RFC 3339) instead of now', time)
+    .option('--at <TIME>', 'judge expiry at this time (RFC 3339) instead of that of the snapshot, or now', time)
+    .option('--max-age <DURATION>', 'snapshots older than this prove nothing: 90m, 24h, 7d', duration)
     .option('--only <RULE>', 'run this rule alone (repeatable)', collect, [])
     .option('--disable <RULE>', 'switch this rule off (repeatable); its requirement is then unknown', collect, [])
     .option('--strict', 'every unknown counts, those of advisory requirements and probes too', false)
@@ -128,6 +135,17 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
       perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),
     );
+  command
+    .command('snapshot')
+    .description('keep the state of clusters in a folder that check reads, without their credentials')
+    .option(
+      '--cluster <NAME=PATH>',
+      'a cluster and the folder or file that it was exported to (repeatable)',
+      clusters,
+      [],
+    )
+    .requiredOption('-d, --directory <DIR>', 'the folder that gets a sub-folder per cluster')
+    .action((flags: SnapshotFlags) => perform(() => runSnapshot(program, flags)));
   command
     .command('explain')
     .description('why a rule or requirement exists, how to fix what it finds, and where the vendor says so')
@@ -179,7 +197,14 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   }
   const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
   const cwd = process.cwd();
-  const input = readFiles({ paths, clusters: flags.cluster, cwd, repository: repositoryRoot(cwd) });
+  const now = Date.now();
+  const input = readFiles({
+    paths,
+    clusters: flags.cluster,
+    cwd,
+    repository: repositoryRoot(cwd),
+    ...(flags.maxAge !== undefined && { notBefore: now - flags.maxAge }),
+  });
   if (input.clusters.every((c) => c.counts.objects === 0) && input.problems.length === 0) {
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
@@ -188,7 +213,7 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
     routing: flags.routing ?? null,
     calicoVersion: flags.calicoVersion ?? null,
     beforePeering: flags.beforePeering,
-    at: flags.at ?? Date.now(),
+    at: flags.at ?? input.taken ?? now,
     disabled: new Set(off),
     strict: flags.strict,
     tool: { name: program.name, version: program.version },
@@ -208,6 +233,26 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
   process.stderr.write(`${view.exitReason}\n`);
   return end.code;
+}
+
+async function runSnapshot({ name, version: own }: Program, { cluster, directory }: SnapshotFlags): Promise<number> {
+  if (cluster.length === 0) throw new UsageError('no input: give --cluster NAME=PATH');
+  const { snapshotsOfExports, writeSnapshot } = await import('./source/snapshot.ts');
+  const cwd = process.cwd();
+  const taken = new Date().toISOString();
+  const { snapshots, problems } = snapshotsOfExports(cluster, { cwd, taken, tool: `${name} ${own}` });
+  for (const { uri, line, column, why } of problems)
+    complain(
+      [uri, line, column]
+        .filter((p) => p !== null)
+        .join(':')
+        .concat(`: ${why}`),
+    );
+  for (const snapshot of snapshots) {
+    writeSnapshot(path.resolve(cwd, directory), snapshot);
+    process.stderr.write(`wrote ${path.join(directory, snapshot.cluster)}\n`);
+  }
+  return 0;
 }
 
 /** 2 beats 1 beats 3; the same for every format. */
@@ -334,6 +379,15 @@ function time(value: string): number {
   const parsed = Date.parse(value);
   if (Number.isNaN(parsed)) throw new InvalidArgumentError('It takes a time such as 2026-01-31T12:00:00Z.');
   return parsed;
+}
+
+/** Milliseconds. */
+function duration(value: string): number {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(value) ?? [];
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
+  if (amount === undefined || seconds === undefined)
+    throw new InvalidArgumentError('It takes a time such as 90m, 24h or 7d.');
+  return Number(amount) * seconds * 1000;
 }
 
 function count(value: string): number {

@@ -3,6 +3,7 @@
 import type { OpenQuestion } from './model/felix/alignment.ts';
 import type { Repair } from './model/felix/repair.ts';
 import type { Cluster, Mesh, Section } from './model/mesh.ts';
+import { getSecret, references, type UnreadSecrets } from './model/remotes/remotes.ts';
 import type { Evidence, ObjectRef } from './model/resource.ts';
 import { shell } from './model/wording.ts';
 import type { RequirementId, Routing } from './requirements.ts';
@@ -213,6 +214,21 @@ export function fixOf({ title, cluster, command, patch }: Repair): Fix {
 export function settling({ clusters, reason, evidence, settle }: OpenQuestion): UnknownSpec {
   const { title, cluster, command } = settle;
   return { clusters, reason, evidence, fix: { title, command: kubectl(cluster, command) } };
+}
+
+/** Secrets that were not read, with the command that gets them, or, where the reader may not see them, that prints what it lacks. */
+export function readingSecrets(
+  cluster: string,
+  { namespace, names: secrets, remotes, refused }: UnreadSecrets,
+): UnknownSpec {
+  const fix = refused?.startsWith('forbidden')
+    ? {
+        title: 'grant what this prints, and read them again',
+        command: `mesh-preflight rbac --context ${shell(cluster)}`,
+      }
+    : { title: 'add the Secrets to the input', command: kubectl(cluster, getSecret(namespace, ...secrets)) };
+  const refs = remotes.map((r) => r.ref);
+  return { clusters: [cluster], remotes: refs, reason: 'missing-input', evidence: references(remotes), fix };
 }
 
 /** Writes an access Secret anew from the kubeconfig file PATH, as the documentation does: kubectl encodes it. */

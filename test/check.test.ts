@@ -14,6 +14,7 @@ function checked(clusters: Readonly<Record<string, ClusterState>>, options: Part
   const input = {
     clusters: Object.entries(clusters).map(([name, state]) => intakeOf(name, state)),
     problems: [],
+    taken: null,
     files: 0,
     locate: () => new Map(),
     firstFile: () => null,

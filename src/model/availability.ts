@@ -13,19 +13,33 @@ export interface Availability {
   readonly why: string | null;
 }
 
+/**
+ * What the objects of a kind stand for: an export holds some, a manifest says that they are all there are in all namespaces, or that
+ * those were asked for by name.
+ */
+export type Scope = 'export' | 'all' | 'named';
+
 /** The objects of one kind, as far as they were read. */
 export interface Listed<T> extends Availability {
   readonly items: readonly T[];
   /** Namespaces that hold at least one of the objects; empty for cluster-scoped kinds. */
   readonly namespaces: ReadonlySet<string>;
+  /** `export` unless said. */
+  readonly scope?: Scope;
+  /** Objects, as `namespace/name`, that a manifest says do not exist, and those that could not be read, with why. */
+  readonly absent?: ReadonlySet<string>;
+  readonly unreadNames?: ReadonlyMap<string, string>;
 }
 
 /**
- * Can the list prove that a namespace holds no further object of its kind? Only if the input holds objects of that kind in that
- * namespace or in two or more namespaces (an export of all namespaces).
+ * Can the list prove that a namespace holds no further object of its kind (of this name)? Only if a manifest says so, or the input holds
+ * objects of that kind in that namespace or in two or more namespaces (an export of all namespaces).
  */
-export function provesAbsence(list: Listed<unknown>, namespace: string): boolean {
-  return list.state === 'complete' && (list.namespaces.has(namespace) || list.namespaces.size >= 2);
+export function provesAbsence(list: Listed<unknown>, namespace: string, name?: string): boolean {
+  if (list.state !== 'complete') return false;
+  if (list.scope === 'all') return true;
+  if (list.scope === 'named') return name !== undefined && list.absent?.has(`${namespace}/${name}`) === true;
+  return list.namespaces.has(namespace) || list.namespaces.size >= 2;
 }
 
 /** The worst state of several; its reason is that of the first that has this state. */

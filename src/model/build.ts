@@ -79,7 +79,10 @@ function sectionsOf(
       migrating,
     );
   const workloads = list('DaemonSet');
-  const named = (name: string) => only(workloads, `no DaemonSet ${name} in the input`, (d) => d.ref.name === name);
+  const named = (name: string) => {
+    const why = intake.kinds.DaemonSet.unread ?? `no DaemonSet ${name} in the input`;
+    return only(workloads, why, (d) => d.ref.name === name);
+  };
   const nodes = mergedNodes(list('Node', 'CalicoNode'));
   const installations = list('Installation');
   const clusterInformations = list('ClusterInformation');
@@ -149,9 +152,15 @@ function listed<K extends KindId>(
   const partial = parts.map(([, part]) => part.partial).find((why) => why !== null) ?? null;
   const items = parts.flatMap(([, part]) => once(part.items, migrating));
   const namespaces = new Set(items.flatMap((i) => (i.ref.namespace === null ? [] : [i.ref.namespace])));
-  if (partial !== null) return { items, namespaces, state: 'partial', why: partial };
-  if (read.length === 0) return { items, namespaces, state: 'missing', why: `no ${names.join(' or ')} in the input` };
-  return { items, namespaces, state: 'complete', why: null };
+  const [first] = read.map(([, part]) => part);
+  const { scope = 'export', absent, unreadNames } = first ?? {};
+  const found = { items, namespaces, scope, ...(absent && { absent }), ...(unreadNames && { unreadNames }) };
+  if (partial !== null) return { ...found, state: 'partial', why: partial };
+  const unread = parts.map(([, part]) => part.unread).find((why) => why !== null);
+  if (read.length === 0) {
+    return { ...found, state: 'missing', why: unread ?? `no ${names.join(' or ')} in the input` };
+  }
+  return { ...found, state: 'complete', why: null };
 }
 
 /**
@@ -199,6 +208,7 @@ function only<T extends ObjectFacts>(list: Listed<T>, why: string, is: (item: T)
   const items = list.items.filter(is);
   const namespaces = new Set(items.flatMap((i) => (i.ref.namespace === null ? [] : [i.ref.namespace])));
   if (list.state === 'partial') return { items, namespaces, state: 'partial', why: list.why };
+  if (list.scope === 'all') return { items, namespaces, state: 'complete', why: null };
   if (items.length === 0) return { items, namespaces, state: 'missing', why };
   return { items, namespaces, state: 'complete', why: null };
 }

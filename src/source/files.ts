@@ -22,6 +22,18 @@ export interface FileOptions {
   readonly cwd: string;
   /** The root of the repository that holds the files, for SARIF; null when there is none. */
   readonly repository: string | null;
+  /** Clusters whose files are held in memory: snapshots of what was just read. */
+  readonly held?: readonly HeldCluster[];
+  /** Is shown every object that is kept, as it was read. */
+  readonly see?: Reading['see'];
+  /** Snapshots taken before this time, in milliseconds, prove nothing any more. */
+  readonly notBefore?: number;
+}
+
+/** The files of a cluster that are not on disk, by their paths in its folder. */
+export interface HeldCluster {
+  readonly cluster: string;
+  readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** V8 holds at most 2^29 - 24 characters in a string. */
@@ -36,8 +48,9 @@ const ARCHIVE = /\.(?:tar|tgz|tar\.gz|zip)$/i;
 
 /** Reads all clusters. Throws UsageError where a path does not exist or a cluster's name is given twice. */
 export function readFiles(options: FileOptions): Input {
-  const progress: Progress = { options, reading: newReading(parseSingle), files: [], problems: [] };
+  const progress: Progress = { options, reading: newReading(parseSingle, options.see), files: [], problems: [] };
   const clusters: Intake[] = [];
+  for (const held of options.held ?? []) clusters.push(readHeld(progress, held));
   for (const { name, path: given } of options.clusters) clusters.push(readCluster(progress, name, given));
   for (const given of options.paths) clusters.push(...readPath(progress, given));
   const byName = new Map<string, Intake>();
@@ -47,15 +60,37 @@ export function readFiles(options: FileOptions): Input {
     }
     byName.set(cluster.cluster, cluster);
   }
+  for (const cluster of byName.values()) {
+    const { taken } = cluster;
+    if (taken === null || options.notBefore === undefined || taken >= options.notBefore) continue;
+    markPartial(cluster, null, `the snapshot of ${new Date(taken).toISOString()} is older than asked for`);
+  }
   const key = (p: Problem) =>
     [p.cluster, p.uri, String(p.line ?? 0).padStart(9, '0'), String(p.column ?? 0), p.why].join('\0');
   return {
     clusters: [...byName.values()].sort((a, b) => compare(a.cluster, b.cluster)),
     problems: progress.problems.sort((a, b) => compare(key(a), key(b))),
     files: progress.files.length,
+    taken: latest(byName.values()),
     locate: (evidence) => locateEvidence(evidence, progress.files),
     firstFile: (cluster) => locateStart(progress.files.find((f) => f.cluster === cluster)),
   };
+}
+
+/** When the last snapshot was taken, in milliseconds; null where no cluster is one. */
+function latest(clusters: Iterable<Intake>): number | null {
+  const times = [...clusters].flatMap(({ taken }) => taken ?? []);
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
+function readHeld(progress: Progress, { cluster, files }: HeldCluster): Intake {
+  const intake = newIntake(cluster);
+  for (const { path: inside, text } of files) {
+    const uri = `live/${cluster}/${inside}`;
+    const byItems = takeText(progress, intake, text, uri, inside);
+    progress.files.push({ cluster, uri, repositoryUri: uri, hasMark: false, byItems, read: () => text });
+  }
+  return intake;
 }
 
 interface Progress {

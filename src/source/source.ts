@@ -11,6 +11,8 @@ export interface Input {
   /** What could not be read or understood, sorted. Data, not exceptions. */
   readonly problems: readonly Problem[];
   readonly files: number;
+  /** When the latest snapshot among the clusters was taken, in milliseconds; null where there is none. */
+  readonly taken: number | null;
   /** Turns places into lines and columns. Called once, with all evidence that is reported. */
   locate(evidence: readonly Evidence[]): ReadonlyMap<Evidence, Placed>;
   /** The first character of a cluster's first file in path order; null for a cluster without files. */

@@ -51,7 +51,7 @@ export function documentsOf(
   }));
 }
 
-/** Everything in an example's Secrets and inline credentials that must never be seen: encoded values, what they decode to, tokens in them. */
+/** Everything in an example's Secrets and inline credentials that must never be seen: encoded values, tokens in them, and their parts. */
 export function secretsOf(name: string): readonly string[] {
   const found = new Set<string>();
   const folder = path.join(root, 'examples', name);
@@ -63,7 +63,9 @@ export function secretsOf(name: string): readonly string[] {
     )) {
       found.add(value);
       const decoded = Buffer.from(value, 'base64').toString();
-      for (const [token] of decoded.matchAll(/eyJ[A-Za-z0-9_.-]{20,}/g)) found.add(token);
+      for (const [token] of decoded.matchAll(/eyJ[A-Za-z0-9_.-]{20,}/g)) {
+        for (const part of [token, ...token.split('.')]) found.add(part);
+      }
     }
   }
   return [...found];

@@ -318,3 +318,16 @@ function merge(target: unknown, patch: unknown): unknown {
   }
   return result;
 }
+
+/** The manifest of a snapshot. */
+export function manifest(cluster: string, resources: readonly object[]): Manifest {
+  return {
+    apiVersion: 'mesh-preflight/v1',
+    kind: 'Snapshot',
+    metadata: { name: cluster },
+    taken: '2026-01-01T00:00:00Z',
+    server: null,
+    tool: 'mesh-preflight',
+    resources,
+  };
+}

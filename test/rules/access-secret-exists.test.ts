@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import rule from '../../rules/access-secret-exists.ts';
 import type { Rule } from '../../src/rule.ts';
 import { build } from '../kit/mesh.ts';
-import { changed, healthyMesh, type Manifest, remote, without } from '../kit/objects.ts';
+import { changed, healthyMesh, type Manifest, manifest, remote, without } from '../kit/objects.ts';
 import { runRule, testRule } from '../kit/test-rule.ts';
 
 const two = healthyMesh(['east', 'west']) as { east: Manifest[]; west: Manifest[] };
@@ -66,6 +66,24 @@ testRule(rule, [
     clusters: { ...two, east: without(two.east, 'Secret') },
     verdict: { east: 'unknown', west: 'pass' },
     says: ['missingInput'],
+  },
+  {
+    title: 'is unknown, and says why, where a Secret may not be read',
+    clusters: {
+      ...two,
+      east: [
+        ...without(two.east, 'Secret', SECRET),
+        manifest('east', [
+          {
+            resource: 'secrets',
+            state: 'read',
+            names: { [`calico-system/${SECRET}`]: { state: 'forbidden', why: 'no right to get secrets' } },
+          },
+        ]),
+      ],
+    },
+    verdict: { east: 'unknown', west: 'pass' },
+    says: ['refused'],
   },
   {
     title: 'is unknown where the reference is incomplete',

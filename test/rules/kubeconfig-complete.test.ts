@@ -9,6 +9,7 @@ import {
   encode,
   healthyMesh,
   type Manifest,
+  manifest,
   serverOf,
   without,
 } from '../kit/objects.ts';
@@ -100,6 +101,24 @@ testRule(rule, [
     },
     verdict: 'unknown',
     says: ['unread', 'missingInput'],
+  },
+  {
+    title: 'is unknown, and says why, where a Secret may not be read',
+    clusters: {
+      ...two,
+      east: [
+        ...without(two.east, 'Secret', SECRET),
+        manifest('east', [
+          {
+            resource: 'secrets',
+            state: 'read',
+            names: { [`calico-system/${SECRET}`]: { state: 'forbidden', why: 'no right to get secrets' } },
+          },
+        ]),
+      ],
+    },
+    verdict: { east: 'unknown', west: 'pass' },
+    says: ['refused'],
   },
   {
     title: 'is unknown where the remotes were not read, and does not concern one without a reference',

@@ -1,8 +1,10 @@
 // From documents to the facts of one cluster: unwraps lists, tells kinds, validates, prunes, and keeps book of what was read how far.
 // No I/O.
 
+import type { Scope } from '../availability.ts';
 import type { ObjectRef, Path } from '../resource.ts';
 import { type KindId, kindNamed, kindOf, kindOfList, kinds } from './kinds.ts';
+import { MANIFEST_KIND, MANIFEST_VERSION, takeManifest } from './manifest.ts';
 import { type FactsOf, isKept, project } from './project.ts';
 import type { Reading } from './reading.ts';
 import { validate } from './validate.ts';
@@ -14,6 +16,12 @@ export interface KindFacts<K extends KindId = KindId> {
   listed: boolean;
   /** Why what was read is not all there is; null when nothing says so. */
   partial: string | null;
+  scope: Scope;
+  /** Why the kind could not be read, as a manifest says; null when none does. */
+  unread: string | null;
+  /** Objects, as `namespace/name`, that a manifest says do not exist, and those that could not be read, with why. */
+  readonly absent: Set<string>;
+  readonly unreadNames: Map<string, string>;
 }
 
 /** What has been read of one cluster so far. */
@@ -21,11 +29,27 @@ export interface Intake {
   readonly cluster: string;
   readonly kinds: { readonly [K in KindId]: KindFacts<K> };
   readonly counts: { documents: number; objects: number; ignored: number };
+  /** When its snapshot was taken, in milliseconds; null for an export. */
+  taken: number | null;
 }
 
 export function newIntake(cluster: string): Intake {
-  const facts = Object.fromEntries(kinds.map(({ id }) => [id, { items: [], listed: false, partial: null }]));
-  return { cluster, kinds: facts as unknown as Intake['kinds'], counts: { documents: 0, objects: 0, ignored: 0 } };
+  const nothing = (): KindFacts => ({
+    items: [],
+    listed: false,
+    partial: null,
+    scope: 'export',
+    unread: null,
+    absent: new Set(),
+    unreadNames: new Map(),
+  });
+  const facts = Object.fromEntries(kinds.map(({ id }) => [id, nothing()]));
+  return {
+    cluster,
+    kinds: facts as unknown as Intake['kinds'],
+    counts: { documents: 0, objects: 0, ignored: 0 },
+    taken: null,
+  };
 }
 
 /** A document that was read: its value, where it stands, and how its file is called (last folders and name). */
@@ -94,6 +118,13 @@ export function take(intake: Intake, document: Document, reading: Reading): Take
       intake.counts.ignored++;
       return;
     }
+    if (apiVersion === MANIFEST_VERSION && kindName === MANIFEST_KIND) {
+      const why = takeManifest(intake, raw);
+      if (why === null) return;
+      faults.push({ item, path: [], why: `the manifest cannot be used: ${why}` });
+      markPartial(intake, null, `the manifest in ${document.uri} cannot be used`);
+      return;
+    }
     if (kindName.endsWith('List') && (Array.isArray(raw.items) || raw.items === null || raw.items === undefined)) {
       list(raw, apiVersion, kindName, item, depth);
       return;
@@ -159,6 +190,7 @@ export function take(intake: Intake, document: Document, reading: Reading): Take
       name: text(name),
       origin: { file: document.file, document: document.document, item },
     };
+    reading.see?.(intake.cluster, kind, { ...raw, apiVersion, kind: kindName });
     const facts = project(kind, ref, raw, reading);
     reading.keep(facts);
     (intake.kinds[kind].items as unknown[]).push(facts);

@@ -2,12 +2,15 @@
 // A full mesh of a thousand clusters has a million remotes, of which only names, UIDs and places differ. No I/O.
 
 import type { Path } from '../resource.ts';
+import type { KindId } from './kinds.ts';
 
 /** Reads a YAML or JSON text found inside an object, as the reader of the input does. Throws when it cannot. */
 export type ParseText = (text: string) => unknown;
 
 export interface Reading {
   readonly parse: ParseText;
+  /** Is shown every object that is kept, as it was read. */
+  readonly see: ((cluster: string, kind: KindId, raw: Readonly<Record<string, unknown>>) => void) | null;
   /** Keeps every text of the facts of one object once, and by itself. Changes the facts in place. */
   keep(facts: object): void;
   text(text: string): string;
@@ -22,7 +25,7 @@ const MOST_TEXTS = 1_000_000;
 /** Longer texts are no names. */
 const LONGEST_TEXT = 256;
 
-export function newReading(parse: ParseText): Reading {
+export function newReading(parse: ParseText, see: Reading['see'] = null): Reading {
   const texts = new Map<string, string>();
   const items: Path[] = [];
   const told = new Map<string, object>();
@@ -53,7 +56,7 @@ export function newReading(parse: ParseText): Reading {
     return known;
   };
 
-  return { parse, keep, text, item: (index) => (items[index] ??= ['items', index]), once };
+  return { parse, see, keep, text, item: (index) => (items[index] ??= ['items', index]), once };
 }
 
 /** A part of a text refers to all of it, so that one name would hold a whole file in memory: a copy does not. */

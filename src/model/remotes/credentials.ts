@@ -387,8 +387,8 @@ function tellPlainly(token: string): TokenFacts {
 }
 
 /**
- * What stands for a token of a kubeconfig in a snapshot: its fingerprint, the payload of a JWT as it is, and a fault, each if there is
- * one: `sha256:<hex>:<payload>!bad-token`.
+ * What stands for a token of a kubeconfig in a snapshot: its fingerprint, its claims, and a fault, each if there is one:
+ * `sha256:<hex>?namespace=calico-system&…!bad-token`.
  */
 export function markOfToken(written: string): string {
   const { value, fault } = readToken(written);
@@ -397,16 +397,30 @@ export function markOfToken(written: string): string {
 
 /** The same of a token that stands by itself, as in the Secret that it was minted into. */
 export function markPlainly(token: string): string {
-  return `sha256:${fingerprint(token)}${readClaims(token) ? `:${token.split('.')[1]}` : ''}`;
+  const claims = readClaims(token);
+  const told = Object.entries(claims ?? {}).filter(([, value]) => value !== null);
+  return `sha256:${fingerprint(token)}${claims ? `?${new URLSearchParams(told.map(([k, v]): [string, string] => [k, String(v)]))}` : ''}`;
 }
 
 function readMark(mark: string): TokenFacts {
-  const [, hex, payload, kind] = /^(?:sha256:([0-9a-f]{64})(?::([\w-]+))?)?(?:!([a-z-]+))?$/.exec(mark.trim()) ?? [];
+  const [, hex, told, kind] = /^(?:sha256:([0-9a-f]{64})(?:\?([^!]*))?)?(?:!([a-z-]+))?$/.exec(mark.trim()) ?? [];
   const fault = kind === undefined ? null : kind === 'placeholder' ? { kind, field: 'token' as const } : { kind };
   return {
     fingerprint: hex ?? null,
-    claims: payload === undefined ? null : readClaims(`.${payload}.`),
+    claims: told === undefined ? null : readToldClaims(new URLSearchParams(told)),
     fault: fault as ConnectionFault | null,
+  };
+}
+
+function readToldClaims(told: URLSearchParams): TokenClaims {
+  const expires = Number(told.get('expires') ?? Number.NaN);
+  return {
+    issuer: told.get('issuer'),
+    namespace: told.get('namespace'),
+    serviceAccount: told.get('serviceAccount'),
+    uid: told.get('uid'),
+    secret: told.get('secret'),
+    expires: Number.isFinite(expires) ? expires : null,
   };
 }
 

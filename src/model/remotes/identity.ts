@@ -235,6 +235,9 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
+/** ConfigMaps that may tell who a cluster is, by name. */
+export const IDENTITY_CONFIG_MAPS: ReadonlySet<string> = new Set(Object.keys(readers));
+
 function decoded(base64: string): string {
   try {
     return atob(base64);

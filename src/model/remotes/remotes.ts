@@ -25,7 +25,8 @@ export type Access =
   /** The input proves that there is no such Secret. */
   | { readonly kind: 'absent' }
   /** The Secret is not in the input, and the input does not prove that there is none. */
-  | { readonly kind: 'unread'; readonly partial: boolean; readonly why: string }
+  /** `refused`: why it could not be read, as a manifest says; null where the input just does not hold it. */
+  | { readonly kind: 'unread'; readonly refused: string | null }
   | { readonly kind: 'found'; readonly secret: SecretFacts };
 
 /** Strongest first. */
@@ -99,9 +100,8 @@ function findSecret(
     return { kind: 'incomplete-reference' };
   const secret = held.get(`${namespace}/${name}`);
   if (secret) return { kind: 'found', secret };
-  if (!canExist(namespace, name) || provesAbsence(secrets, namespace)) return { kind: 'absent' };
-  const elsewhere = `Secret ${namespace}/${name} is not in the input`;
-  return { kind: 'unread', partial: secrets.state !== 'missing', why: secrets.why ?? elsewhere };
+  if (!canExist(namespace, name) || provesAbsence(secrets, namespace, name)) return { kind: 'absent' };
+  return { kind: 'unread', refused: secrets.unreadNames?.get(`${namespace}/${name}`) ?? null };
 }
 
 /** Names of namespaces are RFC 1123 labels, those of Secrets RFC 1123 subdomains (Kubernetes docs, "Object Names and IDs", v1.31). */
@@ -314,21 +314,28 @@ export interface UnreadSecrets {
   readonly namespace: string;
   readonly names: readonly string[];
   readonly remotes: readonly [Remote, ...Remote[]];
+  /** Why they could not be read; null where the input just does not hold them. */
+  readonly refused: string | null;
 }
 
 /** The Secrets that are not in the input, by namespace: one command gets all of a namespace. */
 export function unreadSecrets(remotes: readonly Remote[]): readonly UnreadSecrets[] {
-  const groups = new Map<string, [Remote, ...Remote[]]>();
+  const groups = new Map<
+    string,
+    { readonly namespace: string; readonly refused: string | null; readonly users: [Remote, ...Remote[]] }
+  >();
   for (const remote of remotes) {
     const namespace = remote.clusterAccessSecret?.namespace;
     if (remote.access.kind !== 'unread' || !namespace) continue;
-    const group = groups.get(namespace);
-    if (group) group.push(remote);
-    else groups.set(namespace, [remote]);
+    const { refused } = remote.access;
+    const key = `${namespace} ${refused ?? ''}`;
+    const group = groups.get(key);
+    if (group) group.users.push(remote);
+    else groups.set(key, { namespace, refused, users: [remote] });
   }
-  return [...groups].map(([namespace, users]) => {
+  return [...groups.values()].map(({ namespace, refused, users }) => {
     const names = [...new Set(users.map((r) => r.clusterAccessSecret?.name ?? ''))].sort();
-    return { namespace, names, remotes: users };
+    return { namespace, names, remotes: users, refused };
   });
 }
 
