@@ -52,7 +52,7 @@ export default defineRule({
     ],
   },
   messages: {
-    noPool: '{cluster} has no participating IPPool, so none with VXLAN on',
+    noPool: '{cluster} has no participating IPPool, so none with VXLAN on{unread}',
     noVxlan: 'no participating IPPool of {cluster} has VXLAN on, which is the overlay of the mesh: {pools}',
     partlyVxlan: 'not all participating IPPools of {cluster} have VXLAN on: {pools} without',
     wireguardOff: 'WireGuard is off in {cluster}, and no other overlay is on in all clusters{unread}',
@@ -74,12 +74,13 @@ export default defineRule({
       const ipip = without.filter((pool) => pool.encapsulations.includes('IPIP'));
       const spec = (pools: readonly Pool[]) => ({ clusters: [name], ...repairOf(pools, cluster) });
       const isOut = shared === null || (shared.kind === 'none' && shared.nearest === 'VXLAN');
+      const unread = shared?.kind === 'none' ? shared.unread : '';
       const vxlan = hasVxlanPool(ipPools);
       if (isOut && vxlan === false && without.length === 0) {
         const fix = { title: 'add a pool with VXLAN, or enable it', command: kubectl(name, 'get ippools -o yaml') };
-        yield say.finding('noPool', { cluster: name }, { clusters: [name], evidence: lackOf(cluster), fix });
+        yield say.finding('noPool', { cluster: name, unread }, { clusters: [name], evidence: lackOf(cluster), fix });
       } else if (isOut && vxlan === false) {
-        yield say.finding('noVxlan', { cluster: name, pools: modes(without) }, spec(without));
+        yield say.finding('noVxlan', { cluster: name, pools: `${modes(without)}${unread}` }, spec(without));
       } else if (shared === null && without.length > 0) {
         yield say.finding('partlyVxlan', { cluster: name, pools: modes(without) }, spec(without));
       } else if (shared?.kind === 'VXLAN' && without.length > 0) {
@@ -90,8 +91,8 @@ export default defineRule({
 
       const off = shared?.kind === 'none' && shared.nearest === 'WireGuard' ? wireguardOff(cluster) : null;
       if (off) {
-        const { evidence, repair, unread } = off;
-        const data = { cluster: name, unread };
+        const { evidence, repair } = off;
+        const data = { cluster: name, unread: off.unread };
         yield say.finding('wireguardOff', data, { clusters: [name], evidence: [evidence], fix: fixOf(repair) });
       }
       const isOpen = shared?.kind === 'WireGuard?' && wireguardOn(cluster.felix) === 'undecided';

@@ -6,6 +6,7 @@ import { pathText } from '../src/model/resource.ts';
 import { loadRules } from '../src/registry.ts';
 import { requirements } from '../src/requirements.ts';
 import { clusterCredentials, uuid } from './kit/credentials.ts';
+import { felixSecret, withEnvFrom, withSecretReference } from './kit/felix.ts';
 import { build, type ClusterState, type KitOptions } from './kit/mesh.ts';
 import {
   ACCOUNT,
@@ -350,6 +351,58 @@ describe('Felix', () => {
       b: (o) => without(felix({ vxlanPort: 8472 })(o), 'DaemonSet'),
     },
     breaks: { 'aligned-route-source': 'unknown', 'aligned-vxlan': 'fail', 'aligned-wireguard': 'unknown' },
+  });
+  const port = { FELIX_VXLANPORT: '8472' };
+  check({
+    title: 'a port from a Secret that the environment takes over',
+    spoil: { a: (o) => all(withEnvFrom(o, 'secretRef'), felixSecret(port)), b: felix({ vxlanPort: 8472 }) },
+    breaks: {},
+  });
+  check({
+    title: 'another port from a Secret that the environment takes over',
+    mesh: { names: ['a', 'b', 'c'] },
+    spoil: { a: (o) => all(withEnvFrom(o, 'secretRef'), felixSecret(port)) },
+    breaks: { 'aligned-vxlan': 'fail' },
+    finds: ['a: a Secret/felix data.FELIX_VXLANPORT'],
+  });
+  check({
+    title: 'a port from a key of a Secret',
+    spoil: {
+      a: (o) => all(withSecretReference(o, 'FELIX_VXLANPORT'), felixSecret({ value: '8472' })),
+      b: felix({ vxlanPort: 8472 }),
+    },
+    breaks: {},
+  });
+  check({
+    title: 'a port from a key of a Secret that may be a credential',
+    spoil: {
+      a: (o) => all(withSecretReference(o, 'FELIX_VXLANPORT'), felixSecret({ value: 'hunter2' })),
+      b: felix({ vxlanPort: 8472 }),
+    },
+    breaks: { 'aligned-vxlan': 'unknown' },
+  });
+  for (const kind of ['configMapRef', 'secretRef'] as const) {
+    // Only the Secrets of another namespace: that does not prove those of this one absent.
+    const unread = (o: readonly Manifest[]) => without(withEnvFrom(o, kind), 'Secret', 'remote-cluster-secret-b');
+    const alone = { a: (o: readonly Manifest[]) => without(unread(o), 'Secret', ACCOUNT) };
+    check({
+      title: `another port stands where the ${kind} of the environment was not read`,
+      options: { beforePeering: true },
+      spoil: { ...alone, b: felix({ vxlanPort: 8472 }) },
+      breaks: { 'aligned-route-source': 'unknown', 'aligned-vxlan': 'fail' },
+      finds: ['a b: b FelixConfiguration/default spec.vxlanPort'],
+    });
+    check({
+      title: `equal ports are open where the ${kind} of the environment was not read`,
+      options: { beforePeering: true },
+      spoil: alone,
+      breaks: { 'aligned-route-source': 'unknown', 'aligned-vxlan': 'unknown' },
+    });
+  }
+  check({
+    title: 'an optional Secret of the environment that is not there',
+    spoil: { a: (o) => withEnvFrom(o, 'secretRef', { optional: true }) },
+    breaks: {},
   });
   check({ title: 'WireGuard on one side only', spoil: { b: felix({ wireguardEnabled: true }) }, breaks: {} });
 });

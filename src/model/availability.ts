@@ -42,6 +42,13 @@ export function provesAbsence(list: Listed<unknown>, namespace: string, name?: s
   return list.namespaces.has(namespace) || list.namespaces.size >= 2;
 }
 
+/** Names of namespaces are RFC 1123 labels, those of Secrets and ConfigMaps RFC 1123 subdomains (Kubernetes docs, "Object Names and IDs", v1.31). */
+export function canExist(namespace: string, name: string): boolean {
+  const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+  const isName = name.length <= 253 && name.split('.').every((part) => label.test(part));
+  return isName && namespace.length <= 63 && label.test(namespace);
+}
+
 /** The worst state of several; its reason is that of the first that has this state. */
 export function weakest(...parts: readonly Availability[]): Availability {
   const order: readonly State[] = ['missing', 'partial', 'complete'];

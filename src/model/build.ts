@@ -102,6 +102,7 @@ function sectionsOf(
       configurations: list('FelixConfiguration'),
       calicoNode,
       configMaps,
+      secrets,
       nodes,
       version: version.value,
     }),

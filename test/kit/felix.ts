@@ -1,6 +1,6 @@
 // Changes to the Felix settings of a cluster's manifests. Plain data.
 
-import { calicoNode, changed, felixConfiguration, type Manifest, without } from './objects.ts';
+import { calicoNode, changed, encode, felixConfiguration, type Manifest, without } from './objects.ts';
 
 /** With these fields in FelixConfiguration `default`. */
 export function withFelix(objects: readonly Manifest[], spec: Readonly<Record<string, unknown>>): Manifest[] {
@@ -25,8 +25,34 @@ export function withEnvironment(objects: readonly Manifest[], env: Readonly<Reco
 /** With a variable that comes from key `value` of ConfigMap `calico-config`. */
 export function withReference(objects: readonly Manifest[], variable: string): Manifest[] {
   const valueFrom = { configMapKeyRef: { name: 'calico-config', key: 'value' } };
-  const container = { name: 'calico-node', env: [{ name: variable, valueFrom }] };
-  return changed(objects, 'DaemonSet', 'calico-node', { spec: { template: { spec: { containers: [container] } } } });
+  return withContainer(objects, { env: [{ name: variable, valueFrom }] });
+}
+
+/** With a variable that comes from key `value` of Secret `felix`. */
+export function withSecretReference(objects: readonly Manifest[], variable: string): Manifest[] {
+  return withContainer(objects, {
+    env: [{ name: variable, valueFrom: { secretKeyRef: { name: 'felix', key: 'value' } } }],
+  });
+}
+
+/** With all keys of a ConfigMap (`configMapRef`) or Secret (`secretRef`) named `felix` as variables. */
+export function withEnvFrom(
+  objects: readonly Manifest[],
+  kind: 'configMapRef' | 'secretRef',
+  more: { readonly optional?: boolean } = {},
+): Manifest[] {
+  return withContainer(objects, { envFrom: [{ [kind]: { name: 'felix', ...more } }] });
+}
+
+function withContainer(objects: readonly Manifest[], fields: Readonly<Record<string, unknown>>): Manifest[] {
+  const containers = [{ name: 'calico-node', ...fields }];
+  return changed(objects, 'DaemonSet', 'calico-node', { spec: { template: { spec: { containers } } } });
+}
+
+/** Secret `felix` of calico-node's namespace. */
+export function felixSecret(values: Readonly<Record<string, string>>): Manifest {
+  const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'felix', namespace: 'calico-system' }, data };
 }
 
 /** ConfigMap `calico-config` of calico-node's namespace. */

@@ -1,7 +1,7 @@
 // Tests of the rule felix-vxlan-enabled-consistent.
 
 import rule from '../../rules/felix-vxlan-enabled-consistent.ts';
-import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
+import { withEnvFrom, withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, ipPool, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
@@ -77,6 +77,22 @@ testRule(rule, [
       west: [...enabled(withoutVxlan(two.west), false), ipPool('v6', 'fd00:2::/64', { vxlanMode: 'Always' })],
     },
     verdict: 'pass',
+  },
+  {
+    title: 'fails by what was read, and says what was not',
+    clusters: { ...three, west: withEnvFrom(enabled(three.west, false), 'configMapRef') },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['open', 'pools'],
+    text: [
+      'VXLAN is on in IPPool default-ipv4-ippool; calico-node of west takes settings from ConfigMap calico-system/felix, which was not read',
+    ],
+  },
+  {
+    title: 'fails clusters against each other by what was read, and says what was not',
+    clusters: { ...three, west: without(enabled(withoutVxlan(three.west), false), 'DaemonSet') },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['clusters', 'missingInput'],
+    text: ['but true in east and north; the DaemonSet calico-node of west could still change that and was not read'],
   },
   {
     title: 'is unknown where the environment was not resolved',

@@ -66,10 +66,13 @@ testRule(rule, [
     at: ['west FelixConfiguration/default spec.wireguardEnabledV6'],
   },
   {
-    title: 'a reference that was not read leaves it open',
+    title: 'a reference that was not read leaves it open, whatever stands if it sets nothing',
     clusters: { ...encrypted, west: withReference(three.west, 'FELIX_WIREGUARDENABLED') },
     verdict: { east: 'pass', north: 'pass', west: 'unknown' },
-    says: ['open'],
+    says: ['fallsBack', 'open'],
+    text: [
+      'calico-node of west takes settings from key value of ConfigMap calico-system/calico-config, which was not read',
+    ],
   },
   {
     title: 'is unknown while nothing tells whether a second cluster has it',

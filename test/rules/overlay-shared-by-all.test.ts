@@ -1,6 +1,7 @@
 // The overlay of the mesh: VXLAN on every pool up to 3.20, any overlay in common from 3.21.
 
 import rule from '../../rules/overlay-shared-by-all.ts';
+import { withEnvFrom, withSecretReference } from '../kit/felix.ts';
 import { calicoNode, felixConfiguration, installation, ipPool, type Manifest } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
@@ -129,7 +130,41 @@ testRule(rule, [
     options: NEW,
     verdict: { a: 'fail', b: 'pass', c: 'pass' },
     says: ['wireguardOff'],
-    text: ['as far as was read: DaemonSet calico-node was not'],
+    text: ['as far as was read: DaemonSet calico-node of a was not'],
+  },
+  {
+    title: 'fails where a Secret that could turn WireGuard on was not read, and says so',
+    clusters: {
+      a: [vxlan(), ...withEnvFrom(wireguard(false), 'secretRef')],
+      b: [plain, ...wireguard(true)],
+      c: [plain, ...wireguard(true)],
+    },
+    options: NEW,
+    verdict: { a: 'fail', b: 'pass', c: 'pass' },
+    says: ['wireguardOff'],
+    text: ['as far as was read: Secret calico-system/felix of a was not'],
+  },
+  {
+    title: 'fails a cluster without VXLAN where only what was not read could make WireGuard common, and says so',
+    clusters: {
+      a: [vxlan(), ...withSecretReference(wireguard(false), 'FELIX_WIREGUARDENABLED')],
+      b: [plain, ...wireguard(true)],
+    },
+    options: NEW,
+    verdict: { a: 'pass', b: 'fail' },
+    says: ['noVxlan'],
+    text: ['as far as was read: key value of Secret calico-system/felix of a was not'],
+  },
+  {
+    title: 'fails it without more words where WireGuard is off for certain',
+    clusters: {
+      a: [vxlan(), ...wireguard(false)],
+      b: [plain, ...withSecretReference(wireguard(true), 'FELIX_WIREGUARDENABLED')],
+    },
+    options: NEW,
+    verdict: { a: 'pass', b: 'fail' },
+    says: ['noVxlan'],
+    at: ['b IPPool/plain spec.vxlanMode'],
   },
   {
     title: 'is unknown while WireGuard may be common and Felix was not read',

@@ -109,7 +109,7 @@ testRule(rule, [
     clusters: { east, west: without(onAks({ wireguardMTU: 1440 }), 'DaemonSet') },
     verdict: { east: 'pass', west: 'fail' },
     says: ['large', 'missingInput'],
-    text: ['in WireGuard, as far as was read: DaemonSet calico-node was not'],
+    text: ['in WireGuard, as far as was read: DaemonSet calico-node of west was not'],
   },
   {
     title: 'fails where not all FelixConfigurations were read, and says so',
@@ -122,7 +122,7 @@ testRule(rule, [
     },
     verdict: { east: 'pass', west: 'fail' },
     says: ['large', 'partialInput'],
-    text: ['as far as was read: some FelixConfiguration was not'],
+    text: ['as far as was read: some FelixConfiguration of west was not'],
   },
   {
     title: 'is unknown without the DaemonSet where nothing else sets it',

@@ -2,7 +2,7 @@
 
 import { at, type Evidence } from '../resource.ts';
 import { several } from '../wording.ts';
-import { type Doubt, decidedAt, type FelixGroup, onAnyNode } from './felix.ts';
+import { type Doubt, decidedAt, type FelixGroup, lacksOf, onAnyNode } from './felix.ts';
 import { type FelixParameter, type FelixValue, felixParameters, formatFelixValue } from './parameters.ts';
 import { type Configured, isForced, ownerOf, type Repair, repair } from './repair.ts';
 
@@ -204,7 +204,7 @@ export function misalignment(divergence: Divergence): Misalignment {
     expected.length > MOST_VALUES ? [...expected.slice(0, MOST_VALUES - 1), 'other values elsewhere'] : expected;
   const changing = clustersOf(odd);
   return {
-    data: { parameter, found, expected: [...rest, ...unread([...odd, ...others])].join('; ') },
+    data: { parameter, found, expected: [...rest, ...unread([...odd, ...others], parameter)].join('; ') },
     clusters: changing,
     against: clustersOf(others).filter((name) => !changing.includes(name)),
     evidence: evidenceOf(parameter, first, [...odd.slice(1), ...others]),
@@ -230,15 +230,25 @@ export function whereOf(cluster: string, { nodes }: FelixGroup): string {
   return `on ${nodes.length === 1 ? 'node' : 'nodes'} ${several(nodes)} of ${cluster}`;
 }
 
-/** What was not read and could still outrank one of these values. */
-function unread(holders: readonly FelixHolder[]): readonly string[] {
+/** What was not read and could still outrank one of these values of a parameter. */
+export function unread(holders: readonly FelixHolder[], parameter: FelixParameter): readonly string[] {
   const below = holders.filter(({ group }) => group.setting?.layer !== 'environment');
   const open = (kind: string, isUnread: (cluster: Configured) => boolean) => {
     const clusters = clustersOf(below.filter(({ cluster }) => isUnread(cluster)));
     return clusters.length === 0 ? [] : [`${kind} of ${several(clusters)} could still change that and was not read`];
   };
+  const lacking = new Map<string, FelixHolder[]>();
+  for (const holder of holders) {
+    for (const { object, isAbsent } of lacksOf(holder.cluster.felix, [parameter])) {
+      const text = isAbsent
+        ? `refers to ${object}, which does not exist`
+        : `takes settings from ${object}, which was not read`;
+      lacking.set(text, [...(lacking.get(text) ?? []), holder]);
+    }
+  }
   return [
     ...open('the DaemonSet calico-node', ({ felix }) => felix.environment.state !== 'complete'),
+    ...[...lacking].map(([text, users]) => `calico-node of ${several(clustersOf(users))} ${text}`),
     ...open('some FelixConfiguration', ({ felix }) => felix.state !== 'complete'),
   ];
 }

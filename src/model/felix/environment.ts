@@ -1,14 +1,16 @@
-// The environment of the container calico-node, as Kubernetes would build it from the DaemonSet and its ConfigMaps. No I/O.
+// The environment of the container calico-node, as Kubernetes would build it from the DaemonSet, its ConfigMaps and Secrets. No I/O.
 
-import { type Listed, provesAbsence } from '../availability.ts';
-import type { ConfigMapFacts, ContainerFacts, EnvVar, WorkloadFacts } from '../objects/facts.ts';
-import { at, type Evidence, type Path, type Sourced } from '../resource.ts';
+import { canExist, type Listed, provesAbsence } from '../availability.ts';
+import type { ConfigMapFacts, ContainerFacts, EnvVar, SecretFacts, WorkloadFacts } from '../objects/facts.ts';
+import { at, type Evidence, type ObjectRef, type Path, type Sourced } from '../resource.ts';
 
 /** Something that was not read, or cannot be told, and that may change which value takes effect. */
 export interface Doubt {
   readonly reason: 'missing-input' | 'partial-input' | 'needs-probe';
   /** What is in doubt and why, as a clause: `FELIX_VXLANMTU comes from ConfigMap kube-system/calico-config, which was not read`. */
   readonly why: string;
+  /** What the DaemonSet refers to and the input does not hold: as far as was read, it sets nothing. Null where something else is in doubt. */
+  readonly lacks: Lack | null;
   readonly evidence: readonly Evidence[];
   /** How to settle it. */
   readonly title: string;
@@ -16,7 +18,15 @@ export interface Doubt {
   readonly command: readonly string[];
 }
 
-/** Set by an entry of `env`, or taken over with all others of a ConfigMap. */
+/** A ConfigMap or Secret that is not in the input. */
+export interface Lack {
+  /** As people name it: `Secret calico-system/felix`. */
+  readonly object: string;
+  /** Proven to be missing, it or the key that is wanted of it: Kubernetes starts no container then. */
+  readonly isAbsent: boolean;
+}
+
+/** Set by an entry of `env`, or taken over with all others of a ConfigMap or Secret. */
 type SetBy = 'env' | 'envFrom';
 
 /** A variable whose value is known. `places` begins with the place of the value; what refers to it follows. */
@@ -27,11 +37,10 @@ export interface KnownVariable {
   readonly places: readonly [Sourced<string>, ...Sourced<string>[]];
 }
 
-/** A variable whose value is not known; an `optional` one may not even be set. */
+/** A variable whose value is not known; one that comes from what the input lacks may not even be set. */
 export interface UnknownVariable {
   readonly name: string;
   readonly setBy: SetBy;
-  readonly optional: boolean;
   readonly doubt: Doubt;
 }
 
@@ -45,23 +54,28 @@ export interface Environment {
   readonly unread: readonly Doubt[];
 }
 
-interface Context {
+/** What a DaemonSet may refer to. */
+export interface Referred {
+  readonly configMaps: Listed<ConfigMapFacts>;
+  readonly secrets: Listed<SecretFacts>;
+}
+
+interface Context extends Referred {
   readonly daemonSet: WorkloadFacts;
   readonly container: ContainerFacts;
-  readonly configMaps: Listed<ConfigMapFacts>;
 }
 
 /**
  * Builds the environment: `envFrom` in order, then `env` in order, later ones win, `$(NAME)` stands for a variable set before (Kubernetes,
  * "Define dependent environment variables"; kubelet makeEnvironmentVariables, v1.33). Only the container named calico-node counts.
  */
-export function readEnvironment(daemonSet: WorkloadFacts, configMaps: Listed<ConfigMapFacts>): Environment {
+export function readEnvironment(daemonSet: WorkloadFacts, referred: Referred): Environment {
   const variables = new Map<string, Variable>();
   const unread: Doubt[] = [];
   const container = daemonSet.containers.find(({ name }) => name === 'calico-node');
   if (!container) return { variables, unread };
 
-  const context: Context = { daemonSet, container, configMaps };
+  const context: Context = { daemonSet, container, ...referred };
   const set = (variable: Variable) => {
     // Deleted first, so that the order tells which of two spellings was set last.
     variables.delete(variable.name);
@@ -69,12 +83,15 @@ export function readEnvironment(daemonSet: WorkloadFacts, configMaps: Listed<Con
   };
   for (const source of container.envFrom) {
     const place = inContainer(context, ['envFrom', source.index], source.name);
-    const map = find(context, source);
-    if (typeof map === 'object') {
-      for (const key of map.keys) set({ ...fromKey(context, source.prefix + key, map, key, place), setBy: 'envFrom' });
-    } else if (source.name !== API_ENDPOINT && (map === 'unread' || !source.optional)) {
-      const why = `the environment takes variables from ${label(context, source)}, which was not read`;
-      unread.push(doubt(context, why, place, { source }));
+    const found = find(context, source);
+    const isEndpoint = source.kind === 'ConfigMap' && source.name === API_ENDPOINT;
+    if (typeof found === 'object') {
+      for (const key of found.keys)
+        set({ ...fromKey(context, source.prefix + key, found, key, place), setBy: 'envFrom' });
+    } else if (!isEndpoint && (found === 'unread' || !source.optional)) {
+      const lacks = { object: label(context, source), isAbsent: found === 'absent' };
+      const why = `the environment takes variables from ${lacks.object}, which ${stateOf(lacks)}`;
+      unread.push(doubt(context, why, place, { source, lacks }));
     }
   }
   for (const entry of container.env) {
@@ -100,29 +117,35 @@ function fromEntry(
     const text = expand(written, before, incomplete);
     if (text !== null) return { name, text, places: [place] };
     const why = `${name} refers to a variable that is not known`;
-    return { name, optional: false, doubt: doubt(context, why, place, { variable: name }) };
+    return { name, doubt: doubt(context, why, place, { variable: name }) };
   }
   const place = inContainer(context, ['env', index, 'valueFrom'], name);
   if (from.kind === 'other') {
     const why = `${name} is set when the pod starts`;
-    return { name, optional: false, doubt: doubt(context, why, place, { variable: name }) };
+    return { name, doubt: doubt(context, why, place, { variable: name }) };
   }
-  const map = find(context, from);
-  if (typeof map === 'object' && map.keys.includes(from.key)) return fromKey(context, name, map, from.key, place);
-  if (map !== 'unread' && from.optional) return null;
+  const found = find(context, from);
+  if (typeof found === 'object' && found.keys.includes(from.key)) return fromKey(context, name, found, from.key, place);
+  if (found !== 'unread' && from.optional) return null;
   // Kubernetes starts no container whose reference leads nowhere; what the running ones have is not in the input.
-  const state = map === 'unread' ? 'was not read' : 'does not exist';
-  const why = `${name} comes from key ${from.key} of ${label(context, from)}, which ${state}`;
-  return { name, optional: from.optional, doubt: doubt(context, why, place, { source: from, variable: name }) };
+  const lacks = { object: `key ${from.key} of ${label(context, from)}`, isAbsent: found !== 'unread' };
+  const why = `${name} comes from ${lacks.object}, which ${stateOf(lacks)}`;
+  return { name, doubt: doubt(context, why, place, { source: from, variable: name, lacks }) };
 }
 
-/** A key of a ConfigMap that was read; long values are not kept. */
-function fromKey(context: Context, name: string, map: ConfigMapFacts, key: string, via: Sourced<string>): Unplaced {
-  const text = map.data[key];
-  const place = { value: text ?? '', ref: map.ref, path: ['data', key] };
+function stateOf({ isAbsent }: Lack): string {
+  return isAbsent ? 'does not exist' : 'was not read';
+}
+
+/** A key of an object that was read; long values, and those of Secrets that may be credentials, are not kept. */
+function fromKey(context: Context, name: string, object: Holder, key: string, via: Sourced<string>): Unplaced {
+  const { kind, ref, texts, pathOf } = object;
+  const text = Object.hasOwn(texts, key) ? texts[key] : undefined;
+  const place = { value: text ?? '', ref, path: pathOf(key) };
   if (text !== undefined) return { name, text, places: [place, via] };
-  const why = `${name} comes from key ${key} of ConfigMap ${map.ref.name}, which is too long for a setting of Felix`;
-  return { name, optional: false, doubt: doubt(context, why, place, { variable: name }) };
+  const state = kind === 'Secret' ? 'may be a credential and is not kept' : 'is too long for a setting of Felix';
+  const why = `${name} comes from key ${key} of ${kind} ${ref.name}, which ${state}`;
+  return { name, doubt: doubt(context, why, place, { variable: name }) };
 }
 
 interface Source {
@@ -130,32 +153,63 @@ interface Source {
   readonly name: string;
 }
 
-/** The ConfigMap, or whether the input proves that there is none. A Secret's values are no input of this program. */
-function find({ daemonSet, configMaps }: Context, { kind, name }: Source): ConfigMapFacts | 'absent' | 'unread' {
+/** A ConfigMap or Secret that was read: its keys, and the values of those that are kept. */
+interface Holder {
+  readonly kind: Source['kind'];
+  readonly ref: ObjectRef;
+  readonly keys: readonly string[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly pathOf: (key: string) => Path;
+}
+
+function ofConfigMap({ ref, keys, data }: ConfigMapFacts): Holder {
+  return { kind: 'ConfigMap', ref, keys, texts: data, pathOf: (key) => ['data', key] };
+}
+
+function ofSecret({ ref, keys, settings }: SecretFacts): Holder {
+  return {
+    kind: 'Secret',
+    ref,
+    keys: Object.keys(keys),
+    texts: settings,
+    pathOf: (key) => keys[key]?.path ?? ['data', key],
+  };
+}
+
+/** The object, or whether the input proves that there is none. */
+function find({ daemonSet, configMaps, secrets }: Context, { kind, name }: Source): Holder | 'absent' | 'unread' {
   const { namespace } = daemonSet.ref;
-  if (kind === 'Secret') return 'unread';
-  const found = configMaps.items.find(({ ref }) => ref.name === name && ref.namespace === namespace);
-  if (found) return found;
-  return namespace !== null && provesAbsence(configMaps, namespace) ? 'absent' : 'unread';
+  const isIt = ({ ref }: { readonly ref: ObjectRef }) => ref.name === name && ref.namespace === namespace;
+  if (kind === 'Secret') {
+    const secret = secrets.items.find(isIt);
+    if (secret) return ofSecret(secret);
+  } else {
+    const map = configMaps.items.find(isIt);
+    if (map) return ofConfigMap(map);
+  }
+  if (namespace === null) return 'unread';
+  const list = kind === 'Secret' ? secrets : configMaps;
+  return !canExist(namespace, name) || provesAbsence(list, namespace) ? 'absent' : 'unread';
 }
 
 function doubt(
   { daemonSet }: Context,
   why: string,
   place: Sourced<string>,
-  about: { readonly source?: Source; readonly variable?: string },
+  about: { readonly source?: Source; readonly variable?: string; readonly lacks?: Lack },
 ): Doubt {
+  const { source, variable, lacks = null } = about;
   const { namespace } = daemonSet.ref;
   const inNamespace = namespace === null ? [] : ['-n', namespace];
-  const evidence = [at(place, 'decides it')];
-  if (about.source?.kind === 'ConfigMap') {
-    const { name } = about.source;
-    const command = [...inNamespace, 'get', 'configmap', name, '-o', 'yaml'];
-    return { reason: 'missing-input', why, evidence, title: `add ConfigMap ${name} to the input`, command };
+  const open = { reason: 'missing-input', why, lacks, evidence: [at(place, 'decides it')] } as const;
+  if (source && lacks?.isAbsent === false) {
+    const { kind, name } = source;
+    const command = [...inNamespace, 'get', kind.toLowerCase(), name, '-o', 'yaml'];
+    return { ...open, title: `add ${kind} ${name} to the input`, command };
   }
   const print = ['exec', 'daemonset/calico-node', '-c', 'calico-node', '--', 'printenv'];
-  const command = [...inNamespace, ...print, ...(about.variable === undefined ? [] : [about.variable])];
-  return { reason: 'missing-input', why, evidence, title: 'look at the environment of calico-node', command };
+  const command = [...inNamespace, ...print, ...(variable === undefined ? [] : [variable])];
+  return { ...open, title: 'look at the environment of calico-node', command };
 }
 
 function label({ daemonSet }: Context, { kind, name }: Source): string {

@@ -4,10 +4,17 @@
 // FelixConfiguration `node.<name>`, a selector-scoped one (3.24), FelixConfiguration `default`, built-in default.
 
 import type { Availability, Listed } from '../availability.ts';
-import type { ConfigMapFacts, FelixConfigurationFacts, NodeFacts, WorkloadFacts } from '../objects/facts.ts';
+import type { FelixConfigurationFacts, NodeFacts, WorkloadFacts } from '../objects/facts.ts';
 import { isAtLeast, type Version } from '../platform/version.ts';
 import { absent, at, type Evidence, inside, type Sourced } from '../resource.ts';
-import { type Doubt, type Environment, readEnvironment, type Variable } from './environment.ts';
+import {
+  type Doubt,
+  type Environment,
+  type Lack,
+  type Referred,
+  readEnvironment,
+  type Variable,
+} from './environment.ts';
 import {
   environmentName,
   type FelixParameter,
@@ -23,7 +30,7 @@ import {
 } from './parameters.ts';
 import { type Contest, nodeOf, type Scopes, scopesOf } from './scopes.ts';
 
-export type { Doubt } from './environment.ts';
+export type { Doubt, Lack } from './environment.ts';
 export type { FelixParameter, FelixValue } from './parameters.ts';
 export { environmentName, formatFelixValue, MESH_FELIX_FIELDS } from './parameters.ts';
 export type { Contest } from './scopes.ts';
@@ -92,11 +99,10 @@ export interface Felix extends Availability {
   readonly ignored: readonly IgnoredSetting[];
 }
 
-export interface FelixInput {
+export interface FelixInput extends Referred {
   readonly cluster: string;
   readonly configurations: Listed<FelixConfigurationFacts>;
   readonly calicoNode: Listed<WorkloadFacts>;
-  readonly configMaps: Listed<ConfigMapFacts>;
   readonly nodes: Listed<NodeFacts>;
   /** Parameters that this version's Felix does not know are never set; null where nothing tells it. */
   readonly version: Version | null;
@@ -106,7 +112,7 @@ export interface FelixInput {
 export function buildFelix(input: FelixInput): Felix {
   const { cluster, configurations, calicoNode, nodes, version } = input;
   const daemonSet = calicoNode.items[0];
-  const environment = daemonSet ? readEnvironment(daemonSet, input.configMaps) : NO_ENVIRONMENT;
+  const environment = daemonSet ? readEnvironment(daemonSet, input) : NO_ENVIRONMENT;
   const scopes = scopesOf(configurations.items, nodes);
   const context: Context = {
     variables: felixVariables(environment.variables),
@@ -144,6 +150,22 @@ export function isSettled(felix: Felix, parameter: FelixParameter): boolean {
     felix.environment.state === 'complete' &&
     felix.parameters[parameter].doubts.length === 0
   );
+}
+
+/** What the DaemonSet refers to for these parameters and the input does not hold, each object once. */
+export function lacksOf({ parameters }: Felix, of: readonly FelixParameter[]): readonly Lack[] {
+  const lacks = of.flatMap((parameter) => parameters[parameter].doubts.flatMap((doubt) => doubt.lacks ?? []));
+  return [...new Map(lacks.map((lack) => [lack.object, lack])).values()];
+}
+
+/** What was not read and may outrank the values of these parameters, as the end of a finding; empty where nothing may. */
+export function unreadOf(felix: Felix, of: readonly FelixParameter[]): string {
+  const { cluster, environment, state } = felix;
+  if (environment.state !== 'complete') return `, as far as was read: DaemonSet calico-node of ${cluster} was not`;
+  const [lack] = lacksOf(felix, of);
+  if (lack?.isAbsent) return `, although calico-node of ${cluster} refers to ${lack.object}, which does not exist`;
+  if (lack) return `, as far as was read: ${lack.object} of ${cluster} was not`;
+  return state === 'complete' ? '' : `, as far as was read: some FelixConfiguration of ${cluster} was not`;
 }
 
 /** Does a value that passes the test take effect on any node? */
@@ -253,7 +275,7 @@ interface Context {
 function resolve({ variables, unread, defaultsCount, scopes, nodes }: Context, parameter: FelixParameter): Effective {
   const { felix, builtIn } = felixParameters[parameter];
   const variable = variables.get(felix.toLowerCase());
-  if (variable && 'doubt' in variable && !variable.optional) return { groups: [], doubts: [variable.doubt] };
+  if (variable && 'doubt' in variable && !variable.doubt.lacks) return { groups: [], doubts: [variable.doubt] };
   const environmentDoubts = variable?.setBy === 'env' ? [] : [...unread];
 
   const settings = new Map<FelixConfigurationFacts, FelixSetting>();
@@ -330,6 +352,7 @@ function unreadNodes(nodes: Availability, parameter: FelixParameter, { places }:
   return {
     reason: nodes.state === 'missing' ? 'missing-input' : 'partial-input',
     why: `FelixConfiguration ${place.ref.name} is for some nodes only, and ${reach}`,
+    lacks: null,
     evidence: [at(place, `sets ${parameter} on some nodes`)],
     title: 'add all Nodes to the input',
     command: ['get', 'nodes', '-o', 'yaml'],
@@ -372,6 +395,7 @@ function settingOf(
     doubt: {
       reason: 'needs-probe',
       why: `two spellings of ${parameter} in FelixConfiguration ${ref.name} say ${plain.text} and ${other.text}, and Felix takes either`,
+      lacks: null,
       evidence: [at(other.places[0], 'one spelling'), at(plain.places[0], 'another')],
       title: 'look at what a running calico-node logged when it read its configuration',
       command: ['-n', 'calico-system', 'logs', 'daemonset/calico-node', '-c', 'calico-node'],

@@ -103,6 +103,27 @@ export const felixParameters: Readonly<Record<FelixParameter, Parameter>> = tabl
 /** The fields of `FelixConfiguration.spec` that anything looks at. */
 export const MESH_FELIX_FIELDS = Object.keys(table) as readonly FelixParameter[];
 
+/** Longer texts are no setting's value. */
+export const LONGEST_SETTING = 256;
+
+/** Felix's names of the parameters, in lower case. */
+const felixNames: ReadonlySet<string> = new Set(Object.values(felixParameters).map(({ felix }) => felix.toLowerCase()));
+
+/**
+ * May the value of a Secret's key be kept as a setting of Felix? Only what is no credential: what stands under the name of a parameter's
+ * environment variable, and what is nothing, a boolean, a word of an enumeration or a small number, whatever its key is called.
+ */
+export function isSetting(key: string, text: string): boolean {
+  if (text.length > LONGEST_SETTING) return false;
+  if (/^felix_/i.test(key) && felixNames.has(key.slice('felix_'.length).toLowerCase())) return true;
+  return (
+    text === '' ||
+    readBool(text) !== undefined ||
+    /^(?:none|CalicoIPAM|WorkloadIPs|Enabled|Disabled)$/i.test(text) ||
+    /^[+-]?(?:\d{1,8}|0x[0-9a-f]{1,8}|0[ob][0-7]{1,8})$/i.test(text)
+  );
+}
+
 /** What a text means, and whether Felix could parse it: if not, its built-in default replaces it and still outranks every lower source. */
 export interface Reading {
   readonly value: FelixValue;

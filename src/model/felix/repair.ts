@@ -87,6 +87,11 @@ export function repair(cluster: Configured, parameter: FelixParameter, group: Fe
     const command = [...inNamespace, 'patch', 'configmap', ref.name, '--type', 'merge', '-p', JSON.stringify(patch)];
     return { title, cluster: cluster.name, command, patch };
   }
+  if (ref.kind === 'Secret') {
+    const patch = { stringData: { [String(path[1])]: text } };
+    const command = [...inNamespace, 'patch', 'secret', ref.name, '--type', 'merge', '-p', JSON.stringify(patch)];
+    return { title, cluster: cluster.name, command, patch };
+  }
   if (setting.layer === 'environment') {
     const assignment = value === null ? `${environmentName(parameter)}-` : `${environmentName(parameter)}=${text}`;
     const command = [...inNamespace, 'set', 'env', 'daemonset/calico-node', '-c', 'calico-node', assignment];

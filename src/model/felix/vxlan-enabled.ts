@@ -4,7 +4,7 @@ import { hasVxlanPool, isLive, isVxlan, type Pool } from '../addresses/pools.ts'
 import type { Cluster, Mesh, Text } from '../mesh.ts';
 import { at, type Evidence } from '../resource.ts';
 import { several } from '../wording.ts';
-import { byName, whereOf } from './alignment.ts';
+import { byName, unread, whereOf } from './alignment.ts';
 import { decidedAt, type FelixGroup, isSettled, wireguardOn } from './felix.ts';
 import { type Configured, type Repair, repair } from './repair.ts';
 
@@ -69,7 +69,9 @@ function againstOwnPools(state: State, states: readonly State[]): readonly Vxlan
       kind: 'pools',
       data: {
         found: whereOf(cluster.name, state.group),
-        expected: `IPPool ${several(pools.map(({ ref }) => ref.name))}`,
+        expected: [`IPPool ${several(pools.map(({ ref }) => ref.name))}`, ...unread([state], 'vxlanEnabled')].join(
+          '; ',
+        ),
       },
       clusters: [cluster.name],
       against: namesOf(opposite),
@@ -96,7 +98,10 @@ function againstEachOther(states: readonly State[]): readonly VxlanContradiction
   return [
     {
       kind: 'clusters',
-      data: { found: `${first.on} ${placesOf(odd)}`, expected: `${others[0]?.on} ${placesOf(others)}` },
+      data: {
+        found: `${first.on} ${placesOf(odd)}`,
+        expected: [`${others[0]?.on} ${placesOf(others)}`, ...unread([...odd, ...others], 'vxlanEnabled')].join('; '),
+      },
       clusters,
       against: namesOf(others).filter((name) => !clusters.includes(name)),
       evidence: [placeOf(first), ...rest.map(placeOf), ...others.map(placeOf)],

@@ -5,7 +5,15 @@ import type { Cluster } from '../mesh.ts';
 import type { NodeFacts } from '../objects/facts.ts';
 import { type Evidence, inside } from '../resource.ts';
 import { byName, type Divergence, type OpenQuestion, openQuestions, whereOf } from './alignment.ts';
-import { decidedAt, type FelixGroup, type FelixParameter, groupsWhere, isSettled, onAnyNode } from './felix.ts';
+import {
+  decidedAt,
+  type FelixGroup,
+  type FelixParameter,
+  groupsWhere,
+  isSettled,
+  onAnyNode,
+  unreadOf,
+} from './felix.ts';
 import { type Configured, ownerOf, type Repair, repair } from './repair.ts';
 
 export interface EncryptedControlPlane {
@@ -96,13 +104,14 @@ export function largeAksMtus(clusters: readonly Configured[]): readonly LargeMtu
     const owned = large.filter(({ owner }) => owner !== null);
     return large
       .filter((found) => !found.owner || found === owned[0])
-      .map(({ parameter, most, enabled, group, owner }): LargeMtu => {
+      .map(({ parameter, most, enabled, values, group, owner }): LargeMtu => {
         const { felix, name } = cluster;
         const by = felix.parameters[enabled].groups.find(({ value }) => value === true) ?? group;
         const same = owner ? owned.slice(1) : [];
+        const unread = unreadOf(felix, [parameter, ...(Object.keys(values) as FelixParameter[])]);
         return {
           cluster: name,
-          data: { parameter, value: String(group.value), where: whereOf(name, group), most, unread: unreadOf(cluster) },
+          data: { parameter, value: String(group.value), where: whereOf(name, group), most, unread },
           evidence: [
             decidedAt(felix, parameter, group, `${parameter} is ${group.value}`),
             ...(owner ? [owner] : []),
@@ -139,11 +148,6 @@ export function aksMtuQuestions(clusters: readonly Configured[]): readonly OpenQ
 
 function aksOf({ installations }: Configured) {
   return installations.items.find(({ kubernetesProvider }) => kubernetesProvider === 'AKS');
-}
-
-function unreadOf({ felix }: Configured): string {
-  if (felix.environment.state !== 'complete') return ', as far as was read: DaemonSet calico-node was not';
-  return felix.state === 'complete' ? '' : ', as far as was read: some FelixConfiguration was not';
 }
 
 /** WireGuard that is on for IPv6 where Felix does not handle IPv6, in the words of a finding. */

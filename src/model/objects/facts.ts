@@ -148,6 +148,8 @@ export interface SecretFacts extends ObjectFacts {
   readonly type: string | null;
   /** Keys of `data` and `stringData`; `path` points at the key's value. */
   readonly keys: Readonly<Record<string, Sourced<null>>>;
+  /** Decoded values that calico-node may take as settings, by key: only those that can be no credential. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Decoded `datastoreType`, shortened to 64 characters; null when the key is absent or not base64. */
   readonly datastoreType: Sourced<string> | null;
   /** What the key `kubeconfig` says; null when the key is absent. */

@@ -2,6 +2,7 @@
 
 import { NODE_ANNOTATIONS, NODE_SPEC_PATHS } from '../addresses/nodes.ts';
 import { MESH_FELIX_FIELDS } from '../felix/felix.ts';
+import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { reduceInline, reduceSecretKubeconfig, reduceTokenSecret, type SecretValue } from '../remotes/credentials.ts';
 import { identityClue } from '../remotes/identity.ts';
 import { REDUCED } from '../remotes/redaction.ts';
@@ -352,7 +353,6 @@ function installation({ ref, raw }: Context): Own<facts.InstallationFacts> {
   };
 }
 
-/** `stringData` outranks `data`, as the API server merges them. */
 /** The values of a Secret by key, with the field that holds each: `stringData` outranks `data`, which a snapshot holds reduced. */
 export function secretValues(
   raw: Raw,
@@ -381,6 +381,7 @@ function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFa
   return {
     type: text(raw.type),
     keys,
+    settings: settings(Object.keys(keys), value),
     datastoreType:
       decoded === null || !keys.datastoreType
         ? null
@@ -405,6 +406,20 @@ export function decodedText({ text: value, form }: SecretValue): string | null {
   return form === 'base64' ? base64(value) : value;
 }
 
+/** What most Secrets have: held once. */
+const NO_SETTINGS: facts.SecretFacts['settings'] = Object.freeze({});
+
+/** Of the values of a Secret those that can be nothing but settings. The others are not even decoded where they are too long. */
+function settings(keys: readonly string[], read: (key: string) => SecretValue | null): facts.SecretFacts['settings'] {
+  const kept = keys.flatMap((key): [string, string][] => {
+    const value = read(key);
+    if (value === null || value.text.length > 4 * LONGEST_SETTING) return [];
+    const plain = decodedText(value);
+    return plain !== null && isSetting(key, plain) ? [[key, plain]] : [];
+  });
+  return kept.length > 0 ? Object.fromEntries(kept) : NO_SETTINGS;
+}
+
 /** Decodes standard base64 with line breaks allowed; null for anything else. */
 function base64(encoded: string): string | null {
   const compact = encoded.replace(/[\r\n]/g, '');
@@ -412,13 +427,10 @@ function base64(encoded: string): string | null {
   return new TextDecoder().decode(Uint8Array.from(atob(compact), (char) => char.charCodeAt(0)));
 }
 
-/** Longer values are no environment variable's; they are dropped, their keys kept. */
-const LONGEST_VALUE = 256;
-
 function configMap({ ref, raw, reading }: Context): Own<facts.ConfigMapFacts> {
   const data = stringMap(raw.data);
   return {
-    data: Object.fromEntries(Object.entries(data).filter(([, value]) => value.length <= LONGEST_VALUE)),
+    data: Object.fromEntries(Object.entries(data).filter(([, value]) => value.length <= LONGEST_SETTING)),
     keys: Object.keys(data),
     identity: identityClue(ref, data, reading.parse),
   };

@@ -1,5 +1,6 @@
 // Which CNI plugin and IPAM a cluster runs, as far as its objects tell. No I/O.
 
+import type { Listed } from '../availability.ts';
 import { type Environment, type KnownVariable, readEnvironment, type Variable } from '../felix/environment.ts';
 import type { Sections } from '../mesh.ts';
 import type { InstallationFacts } from '../objects/facts.ts';
@@ -15,7 +16,7 @@ export interface Cni {
 
 /**
  * Installation first, the environment of calico-node where that does not tell. `configMaps` resolves variables that refer to a
- * ConfigMap; without them such a variable tells nothing.
+ * ConfigMap; without them such a variable tells nothing. One that refers to a Secret tells nothing either.
  */
 export function tellCni(
   cluster: Pick<Sections, 'installations' | 'calicoNode'> & Partial<Pick<Sections, 'configMaps'>>,
@@ -85,7 +86,7 @@ function environmentOf({
   configMaps = UNREAD,
 }: Pick<Sections, 'calicoNode'> & Partial<Pick<Sections, 'configMaps'>>): Environment {
   const [daemonSet] = calicoNode.items;
-  return daemonSet ? readEnvironment(daemonSet, configMaps) : { variables: new Map(), unread: [] };
+  return daemonSet ? readEnvironment(daemonSet, { configMaps, secrets: UNREAD }) : { variables: new Map(), unread: [] };
 }
 
-const UNREAD: Sections['configMaps'] = { state: 'missing', why: null, items: [], namespaces: new Set() };
+const UNREAD: Listed<never> = { state: 'missing', why: null, items: [], namespaces: new Set() };

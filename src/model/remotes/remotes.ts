@@ -1,6 +1,6 @@
 // RemoteClusterConfigurations and the clusters they lead to, bound by evidence and never by name. No I/O.
 
-import { type Listed, provesAbsence } from '../availability.ts';
+import { canExist, type Listed, provesAbsence } from '../availability.ts';
 import type { RemoteFacts, SecretFacts } from '../objects/facts.ts';
 import { at, type Evidence, inside, type ObjectRef, type Sourced } from '../resource.ts';
 import { shell } from '../wording.ts';
@@ -102,13 +102,6 @@ function findSecret(
   if (secret) return { kind: 'found', secret };
   if (!canExist(namespace, name) || provesAbsence(secrets, namespace, name)) return { kind: 'absent' };
   return { kind: 'unread', refused: secrets.unreadNames?.get(`${namespace}/${name}`) ?? null };
-}
-
-/** Names of namespaces are RFC 1123 labels, those of Secrets RFC 1123 subdomains (Kubernetes docs, "Object Names and IDs", v1.31). */
-function canExist(namespace: string, name: string): boolean {
-  const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-  const isName = name.length <= 253 && name.split('.').every((part) => label.test(part));
-  return isName && namespace.length <= 63 && label.test(namespace);
 }
 
 function connectionOf(access: Access): ConnectionFacts | null {

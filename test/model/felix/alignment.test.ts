@@ -4,7 +4,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { divergences, misalignment, occurrences } from '../../../src/model/felix/alignment.ts';
 import { pathText } from '../../../src/model/resource.ts';
-import { calicoConfig, withEnvironment, withFelix, withOverride, withReference } from '../../kit/felix.ts';
+import {
+  calicoConfig,
+  felixSecret,
+  withEnvFrom,
+  withEnvironment,
+  withFelix,
+  withOverride,
+  withReference,
+  withSecretReference,
+} from '../../kit/felix.ts';
 import { type ClusterState, mesh } from '../../kit/mesh.ts';
 import { changed, felixConfiguration, type Manifest, without } from '../../kit/objects.ts';
 
@@ -67,6 +76,51 @@ describe('what is said', () => {
   });
 });
 
+describe('what was not read', () => {
+  const expected = (state: Manifest[]) => found({ a: port(8472), b: port(8472), c: state })[0]?.data.expected;
+
+  it.each<[string, Manifest[], string]>([
+    [
+      'the DaemonSet',
+      without(bare, 'DaemonSet'),
+      'the DaemonSet calico-node of c could still change that and was not read',
+    ],
+    [
+      'a Secret of all variables',
+      withEnvFrom(bare, 'secretRef'),
+      'calico-node of c takes settings from Secret calico-system/felix, which was not read',
+    ],
+    [
+      'a ConfigMap of all variables',
+      withEnvFrom(bare, 'configMapRef'),
+      'calico-node of c takes settings from ConfigMap calico-system/felix, which was not read',
+    ],
+    [
+      'a Secret of the variable',
+      withSecretReference(bare, 'FELIX_VXLANPORT'),
+      'calico-node of c takes settings from key value of Secret calico-system/felix, which was not read',
+    ],
+    [
+      'a ConfigMap of the variable',
+      withReference(bare, 'FELIX_VXLANPORT'),
+      'calico-node of c takes settings from key value of ConfigMap calico-system/calico-config, which was not read',
+    ],
+    [
+      'a key that does not exist',
+      [...withSecretReference(bare, 'FELIX_VXLANPORT'), felixSecret({})],
+      'calico-node of c refers to key value of Secret calico-system/felix, which does not exist',
+    ],
+  ])('is said: %s', (_, state, text) => {
+    expect(expected(state)).toBe(`8472 in a and b; ${text}`);
+  });
+
+  it('is not said where it could change nothing', () => {
+    expect(expected(withSecretReference(bare, 'FELIX_VXLANVNI'))).toBe('8472 in a and b');
+    expect(expected(withEnvFrom(withEnvironment(bare, { FELIX_VXLANPORT: '1' }), 'secretRef'))).toContain('felix');
+    expect(expected(withEnvironment(bare, { FELIX_VXLANPORT: '1' }))).toBe('8472 in a and b');
+  });
+});
+
 describe('how it is put right', () => {
   const command = (state: Manifest[], parameter: 'vxlanPort' | 'vxlanMTU' | 'wireguardKeepAlive' = 'vxlanPort') => {
     const [first] = divergences(clustersOf({ a: bare, b: bare, c: state }), parameter);
@@ -95,6 +149,11 @@ describe('how it is put right', () => {
       'in a ConfigMap',
       [...withReference(bare, 'FELIX_VXLANPORT'), calicoConfig('1')],
       '-n calico-system patch configmap calico-config --type merge -p {"data":{"value":"4789"}}',
+    ],
+    [
+      'in a Secret',
+      [...withSecretReference(bare, 'FELIX_VXLANPORT'), felixSecret({ value: '1' })],
+      '-n calico-system patch secret felix --type merge -p {"stringData":{"value":"4789"}}',
     ],
   ])('%s', (_, state, expected) => {
     expect(command(state)).toBe(expected);

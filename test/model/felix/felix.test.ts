@@ -22,6 +22,7 @@ import type {
   EnvVar,
   FelixConfigurationFacts,
   NodeFacts,
+  SecretFacts,
   WorkloadFacts,
 } from '../../../src/model/objects/facts.ts';
 import { parseVersion } from '../../../src/model/platform/version.ts';
@@ -84,6 +85,21 @@ function configMap(name: string, data: Record<string, string>, namespace = 'cali
   return { ...base(ref('ConfigMap', name, namespace)), data: kept, keys: Object.keys(data), identity: null };
 }
 
+/** `settings` of its keys are kept, the others not. */
+function secret(name: string, keys: readonly string[], settings: Record<string, string>): SecretFacts {
+  const object = ref('Secret', name, 'calico-system');
+  return {
+    ...base(object),
+    type: 'Opaque',
+    keys: Object.fromEntries(keys.map((key) => [key, { value: null, ref: object, path: ['data', key] }])),
+    settings,
+    datastoreType: null,
+    connection: null,
+    token: null,
+    serviceAccount: { name: null, uid: null },
+  };
+}
+
 function node(name: string, labels: Record<string, string> = {}): NodeFacts {
   const object = ref('Node', name);
   return {
@@ -106,6 +122,7 @@ const build = (input: Partial<FelixInput>) =>
     configurations: listed([felix('default')]),
     calicoNode: listed([daemonSet([])]),
     configMaps: listed<ConfigMapFacts>([]),
+    secrets: listed<SecretFacts>([]),
     nodes: listed([node('n1'), node('n2')]),
     version: null,
     ...input,
@@ -302,7 +319,7 @@ describe('the environment of calico-node', () => {
       'an unread ConfigMap',
       fromMap(),
       [],
-      [],
+      ['8472'],
       [
         'missing-input: FELIX_VXLANPORT comes from key port of ConfigMap calico-system/calico-config, which was not read',
       ],
@@ -311,7 +328,7 @@ describe('the environment of calico-node', () => {
       'an absent ConfigMap',
       fromMap(),
       [configMap('other', {})],
-      [],
+      ['8472'],
       [
         'missing-input: FELIX_VXLANPORT comes from key port of ConfigMap calico-system/calico-config, which does not exist',
       ],
@@ -320,7 +337,7 @@ describe('the environment of calico-node', () => {
       'an absent key',
       fromMap(),
       [configMap('calico-config', {})],
-      [],
+      ['8472'],
       [
         'missing-input: FELIX_VXLANPORT comes from key port of ConfigMap calico-system/calico-config, which does not exist',
       ],
@@ -334,13 +351,7 @@ describe('the environment of calico-node', () => {
         'missing-input: FELIX_VXLANPORT comes from key port of ConfigMap calico-config, which is too long for a setting of Felix',
       ],
     ],
-    [
-      'a Secret',
-      { kind: 'Secret', name: 's', key: 'k', optional: false },
-      [],
-      [],
-      ['missing-input: FELIX_VXLANPORT comes from key k of Secret calico-system/s, which was not read'],
-    ],
+    ['a name that no ConfigMap can have', fromMap(true, 'Calico_Config'), [], ['8472'], []],
     ['a field of the pod', { kind: 'other' }, [], [], ['missing-input: FELIX_VXLANPORT is set when the pod starts']],
     ['an optional, absent key', fromMap(true), [configMap('calico-config', {})], ['8472'], []],
     ['an optional, absent ConfigMap', fromMap(true), [configMap('other', {})], ['8472'], []],
@@ -364,9 +375,86 @@ describe('the environment of calico-node', () => {
     expect(doubts(input, 'vxlanVNI')).toEqual([]);
   });
 
-  const envFrom = (name: string, more = {}) => [
+  const fromSecret = (key: string, optional = false): Env => ({ kind: 'Secret', name: 'felix', key, optional });
+
+  it.each<[string, Env, SecretFacts[], string[], string[]]>([
+    ['a key of a Secret', fromSecret('port'), [secret('felix', ['port'], { port: '4790' })], ['4790'], []],
+    [
+      'a key whose value is not kept',
+      fromSecret('password'),
+      [secret('felix', ['port', 'password'], { port: '4790' })],
+      [],
+      [
+        'missing-input: FELIX_VXLANPORT comes from key password of Secret felix, which may be a credential and is not kept',
+      ],
+    ],
+    [
+      'an unread Secret',
+      fromSecret('port'),
+      [],
+      ['8472'],
+      ['missing-input: FELIX_VXLANPORT comes from key port of Secret calico-system/felix, which was not read'],
+    ],
+    [
+      'an absent Secret',
+      fromSecret('port'),
+      [secret('other', [], {})],
+      ['8472'],
+      ['missing-input: FELIX_VXLANPORT comes from key port of Secret calico-system/felix, which does not exist'],
+    ],
+    ['an optional, absent Secret', fromSecret('port', true), [secret('other', [], {})], ['8472'], []],
+    ['an optional, absent key of a Secret', fromSecret('port', true), [secret('felix', [], {})], ['8472'], []],
+    [
+      'an optional, unread Secret',
+      fromSecret('port', true),
+      [],
+      ['8472'],
+      ['missing-input: FELIX_VXLANPORT comes from key port of Secret calico-system/felix, which was not read'],
+    ],
+  ])('knows what %s says and leaves open', (_, from, secrets, values, open) => {
+    const input = {
+      configurations,
+      calicoNode: listed([daemonSet([['FELIX_VXLANPORT', from]])]),
+      secrets: listed(secrets),
+    };
+    expect(build(input).parameters.vxlanPort.groups.map((group) => String(group.value))).toEqual(values);
+    expect(doubts(input, 'vxlanPort')).toEqual(open);
+    expect(doubts(input, 'vxlanVNI')).toEqual([]);
+  });
+
+  it('points at the key of a Secret and at what refers to it', () => {
+    const calicoNode = listed([daemonSet([['FELIX_VXLANPORT', fromSecret('port')]])]);
+    const secrets = listed([secret('felix', ['port'], { port: '4790' })]);
+    const [group] = build({ calicoNode, secrets }).parameters.vxlanPort.groups;
+    expect(group?.setting?.places.map((p) => `${p.ref.kind} ${pathText(p.path)}`)).toEqual([
+      'Secret data.port',
+      'DaemonSet spec.template.spec.containers[1].env[0].valueFrom',
+    ]);
+  });
+
+  const envFrom = (name: string, more: Partial<WorkloadFacts['containers'][0]['envFrom'][0]> = {}) => [
     { kind: 'ConfigMap' as const, name, prefix: '', optional: false, index: 0, ...more },
   ];
+
+  it('takes envFrom of a Secret, and leaves open what of it is not kept', () => {
+    const secrets = listed([secret('felix', ['FELIX_VXLANPORT', 'FELIX_VXLANVNI'], { FELIX_VXLANPORT: '4790' })]);
+    const calicoNode = listed([daemonSet([], envFrom('felix', { kind: 'Secret' }))]);
+    expect(groups({ calicoNode, secrets }, 'vxlanPort')).toEqual(['4790 on all by Secret/felix data.FELIX_VXLANPORT']);
+    expect(groups({ calicoNode, secrets }, 'vxlanVNI')).toEqual([]);
+    expect(doubts({ calicoNode, secrets }, 'vxlanMTU')).toEqual([]);
+  });
+
+  it('leaves open what an unread or absent envFrom of a Secret may set', () => {
+    const calicoNode = listed([daemonSet([], envFrom('felix', { kind: 'Secret' }))]);
+    const why = 'missing-input: the environment takes variables from Secret calico-system/felix, which';
+    expect(groups({ calicoNode }, 'vxlanPort')).toEqual(['4789 on all by built in']);
+    expect(doubts({ calicoNode }, 'vxlanPort')).toEqual([`${why} was not read`]);
+    const secrets = listed([secret('other', [], {})]);
+    expect(doubts({ calicoNode, secrets }, 'vxlanPort')).toEqual([`${why} does not exist`]);
+    const optional = listed([daemonSet([], envFrom('felix', { kind: 'Secret', optional: true }))]);
+    expect(doubts({ calicoNode: optional, secrets }, 'vxlanPort')).toEqual([]);
+    expect(doubts({ calicoNode: optional }, 'vxlanPort')).toEqual([`${why} was not read`]);
+  });
 
   it('takes envFrom, which env outranks', () => {
     const configMaps = listed([configMap('all', { FELIX_VXLANPORT: '1', FELIX_VXLANVNI: '2', vxlanMTU: '3' })]);
@@ -400,6 +488,12 @@ describe('the environment of calico-node', () => {
     expect(vxlanPort.doubts[0]?.command.join(' ')).toBe('-n calico-system get configmap calico-config -o yaml');
     expect(vxlanVNI.doubts[0]?.command.join(' ')).toBe(
       '-n calico-system exec daemonset/calico-node -c calico-node -- printenv FELIX_VXLANVNI',
+    );
+    const command = (input: Partial<FelixInput>) => build(input).parameters.vxlanPort.doubts[0]?.command.join(' ');
+    const bySecret = listed([daemonSet([['FELIX_VXLANPORT', fromSecret('port')]])]);
+    expect(command({ calicoNode: bySecret })).toBe('-n calico-system get secret felix -o yaml');
+    expect(command({ calicoNode: bySecret, secrets: listed([secret('other', [], {})]) })).toBe(
+      '-n calico-system exec daemonset/calico-node -c calico-node -- printenv FELIX_VXLANPORT',
     );
   });
 });

@@ -82,10 +82,10 @@ describe('what is left of', () => {
 
   it('a Secret: its keys, and what is told of a kubeconfig', () => {
     const secret = accessSecret('west', {});
-    const kept = reduce({ ...secret, stringData: { password: 'hunter2' } });
+    const kept = reduce({ ...secret, stringData: { password: 'hunter2', FELIX_VXLANPORT: '4790' } });
     expect(kept).toMatchObject({
       metadata: { annotations: { 'mesh-preflight/reduced': 'true' } },
-      data: { datastoreType: 'kubernetes', password: '' },
+      data: { datastoreType: 'kubernetes', password: '', FELIX_VXLANPORT: '4790' },
     });
     expect(JSON.stringify(kept)).toMatch(/sha256:[0-9a-f]{64}\?issuer=/);
     expect(JSON.stringify(kept)).not.toContain('hunter2');

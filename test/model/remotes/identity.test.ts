@@ -121,6 +121,7 @@ describe('who a cluster is', () => {
     ...object('Secret', 'calico-system', 'peer'),
     type: 'kubernetes.io/service-account-token',
     keys: { token: { value: null, ref: ref('Secret', 'calico-system', 'peer'), path: ['stringData', 'token'] } },
+    settings: {},
     datastoreType: null,
     connection: null,
     token: { tokenFingerprint: 'f00d', claims: null, caFingerprints: [] },
