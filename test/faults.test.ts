@@ -249,6 +249,22 @@ describe('pools', () => {
     spoil: { b: (o) => all(o, ipPool('lb', podCIDR(1), { allowedUses: ['LoadBalancer'] })) },
     breaks: {},
   });
+  const olderIpip = {
+    b: (o: readonly Manifest[]) => changed(o, 'IPPool', 'default-ipv4-ippool', { spec: { ipip: { enabled: true } } }),
+  };
+  check({
+    title: 'IPIP beside VXLAN by an older field, 3.22',
+    mesh: { version: 'v3.22.1' },
+    spoil: olderIpip,
+    breaks: { 'common-overlay': 'fail' },
+    finds: ['b: b IPPool/default-ipv4-ippool spec.ipip'],
+  });
+  check({
+    title: 'IPIP by an older field that 3.23 does not know',
+    mesh: { version: 'v3.23.1' },
+    spoil: olderIpip,
+    breaks: {},
+  });
   check({
     title: 'pools not exported',
     spoil: { b: (o) => without(o, 'IPPool') },
@@ -741,6 +757,25 @@ describe('underlay', () => {
       a: (o) =>
         changed(without(o, 'IPPool', 'no-nat-1'), 'IPPool', 'default-ipv4-ippool', { spec: { natOutgoing: false } }),
     },
+    breaks: {},
+  });
+  const olderNat = {
+    a: (o: readonly Manifest[]) =>
+      changed(without(o, 'IPPool', 'no-nat-1'), 'IPPool', 'default-ipv4-ippool', {
+        spec: { natOutgoing: false, 'nat-outgoing': true },
+      }),
+  };
+  check({
+    title: 'NAT by an older field, 3.22',
+    mesh: { ...mesh, version: 'v3.22.1' },
+    spoil: olderNat,
+    breaks: { 'nat-exclusion': 'fail' },
+    finds: ['a: a IPPool/default-ipv4-ippool spec.nat-outgoing'],
+  });
+  check({
+    title: 'NAT by an older field that 3.23 does not know',
+    mesh: { ...mesh, version: 'v3.23.1' },
+    spoil: olderNat,
     breaks: {},
   });
   check({

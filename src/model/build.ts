@@ -96,7 +96,7 @@ function sectionsOf(
   const version = tellVersion({ installations, clusterInformations, calicoNode });
   return {
     nodes,
-    ipPools: buildPools({ cluster, pools: list('IPPool'), blocks: ipamBlocks, nodes, pods }),
+    ipPools: buildPools({ cluster, pools: list('IPPool'), blocks: ipamBlocks, nodes, pods, version: version.value }),
     felix: buildFelix({
       cluster,
       configurations: list('FelixConfiguration'),

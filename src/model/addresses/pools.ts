@@ -2,12 +2,14 @@
 
 import type { Listed } from '../availability.ts';
 import type { InstallationFacts, IPAMBlockFacts, IPPoolFacts, NodeFacts, PodFacts } from '../objects/facts.ts';
+import { isAtLeast, type Version } from '../platform/version.ts';
 import type { Sourced } from '../resource.ts';
 import { type Cidr, equalRanges, type Family, type Ip, parseCidr, parseIp, type Range, rangeIndex } from './cidr.ts';
 import { tunnelsOf } from './nodes.ts';
 
 export type Encapsulation = 'VXLAN' | 'IPIP';
 
+/** `ipipMode` and `natOutgoing` are those in effect: older fields are applied where the cluster honours them. */
 export interface Pool extends IPPoolFacts {
   /** Null when the CIDR does not parse. */
   readonly range: Cidr | null;
@@ -38,11 +40,14 @@ export interface PoolInput {
   readonly blocks: Listed<IPAMBlockFacts>;
   readonly nodes: Listed<NodeFacts>;
   readonly pods?: Listed<PodFacts>;
+  /** Of the cluster; null where nothing tells it. */
+  readonly version?: Version | null;
 }
 
 /** Reads the pools of one cluster together with what shows that they hold addresses. */
-export function buildPools({ pools, blocks, nodes, pods }: PoolInput): Listed<Pool> {
-  const ranged = pools.items.flatMap((pool) => {
+export function buildPools({ pools, blocks, nodes, pods, version = null }: PoolInput): Listed<Pool> {
+  const items = honoursLegacy(version) ? pools.items.map(withLegacy) : pools.items;
+  const ranged = items.flatMap((pool) => {
     const range = parseCidr(pool.cidr.value);
     return range ? [{ pool, range }] : [];
   });
@@ -56,7 +61,25 @@ export function buildPools({ pools, blocks, nodes, pods }: PoolInput): Listed<Po
     const holder = [narrowest, ...equal].find((c) => c && !c.pool.disabled.value) ?? narrowest;
     if (holder) held.add(holder.pool);
   }
-  return { ...pools, items: pools.items.map((pool) => poolOf(pool, ranges.get(pool) ?? null, held.has(pool))) };
+  return { ...pools, items: items.map((pool) => poolOf(pool, ranges.get(pool) ?? null, held.has(pool))) };
+}
+
+/**
+ * Up to Calico Enterprise 3.22 the fields `ipip` and `nat-outgoing` of old clients count; 3.23 dropped them (tigera/api
+ * pkg/apis/projectcalico/v3/ippool.go, release-calient-v3.22 and v3.23).
+ */
+function honoursLegacy(version: Version | null): boolean {
+  return version === null || !isAtLeast(version, 3, 23);
+}
+
+function withLegacy(pool: IPPoolFacts): IPPoolFacts {
+  if (pool.legacy === null) return pool;
+  const { ipipMode, natOutgoing } = pool.legacy;
+  return {
+    ...pool,
+    ipipMode: ipipMode ?? pool.ipipMode,
+    natOutgoing: pool.natOutgoing.value ? pool.natOutgoing : (natOutgoing ?? pool.natOutgoing),
+  };
 }
 
 function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {

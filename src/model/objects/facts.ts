@@ -47,10 +47,12 @@ export type EncapMode = 'Never' | 'Always' | 'CrossSubnet';
 
 export interface IPPoolFacts extends ObjectFacts {
   readonly cidr: Sourced<string>;
-  /** As written after legacy fields were applied; an unset mode is `Never`. Anything else than the three modes is kept as it is. */
+  /** As written; an unset mode is `Never`. Anything else than the three modes is kept as it is. */
   readonly vxlanMode: Sourced<string>;
   readonly ipipMode: Sourced<string>;
   readonly natOutgoing: Sourced<boolean>;
+  /** What the older fields `ipip` and `nat-outgoing` say instead, where a version honours them; null where they say nothing. */
+  readonly legacy: { readonly ipipMode: Sourced<string> | null; readonly natOutgoing: Sourced<boolean> | null } | null;
   readonly disabled: Sourced<boolean>;
   readonly disableBGPExport: boolean;
   readonly nodeSelector: Sourced<string>;

@@ -198,15 +198,11 @@ function addresses(ref: ObjectRef, raw: Raw, path: Path, type: string): readonly
   });
 }
 
-/**
- * Defaults and legacy fields of an IPPool. `ipip: {enabled, mode}` replaces `ipipMode` where it is present, `nat-outgoing` is or-ed with
- * `natOutgoing` (libcalico-go lib/apis/v3 and clientv3/ippool.go; removed in 3.23). An unset or empty mode is `Never`.
- */
+/** Defaults of an IPPool; an unset or empty mode is `Never`. */
 function ipPool({ ref, raw }: Context): Own<facts.IPPoolFacts> {
   const spec = record(raw.spec);
   const value = <T>(field: string, found: T): Sourced<T> => ({ value: found, ref, path: ['spec', field] });
   const mode = (field: string) => value(field, text(spec[field]) || 'Never');
-  const legacy = spec.ipip === undefined || spec.ipip === null ? null : record(spec.ipip);
   const uses = array(spec.allowedUses).filter(isString);
   const condition = array(get(raw, ['status', 'conditions']))
     .map(record)
@@ -214,17 +210,9 @@ function ipPool({ ref, raw }: Context): Own<facts.IPPoolFacts> {
   return {
     cidr: value('cidr', text(spec.cidr) ?? ''),
     vxlanMode: mode('vxlanMode'),
-    ipipMode: legacy
-      ? {
-          value: legacy.enabled !== true ? 'Never' : legacy.mode === 'cross-subnet' ? 'CrossSubnet' : 'Always',
-          ref,
-          path: ['spec', 'ipip'],
-        }
-      : mode('ipipMode'),
-    natOutgoing:
-      spec['nat-outgoing'] === true && spec.natOutgoing !== true
-        ? value('nat-outgoing', true)
-        : value('natOutgoing', spec.natOutgoing === true),
+    ipipMode: mode('ipipMode'),
+    natOutgoing: value('natOutgoing', spec.natOutgoing === true),
+    legacy: legacy(ref, spec),
     disabled: value('disabled', spec.disabled === true),
     disableBGPExport: spec.disableBGPExport === true,
     nodeSelector: value('nodeSelector', text(spec.nodeSelector) || 'all()'),
@@ -233,6 +221,21 @@ function ipPool({ ref, raw }: Context): Own<facts.IPPoolFacts> {
     assignmentMode: text(spec.assignmentMode) ?? 'Automatic',
     deleting: typeof get(raw, ['metadata', 'deletionTimestamp']) === 'string',
     allocatable: condition ? { status: text(condition.status) ?? '', reason: text(condition.reason) ?? '' } : null,
+  };
+}
+
+/**
+ * `ipip: {enabled, mode}` replaces `ipipMode` where it is present, `nat-outgoing` is or-ed with `natOutgoing` (libcalico-go lib/apis/v3 and
+ * lib/clientv3/ippool.go, v3.30). Which versions honour them is for the pools to say.
+ */
+function legacy(ref: ObjectRef, spec: Raw): facts.IPPoolFacts['legacy'] {
+  const ipip = isRecord(spec.ipip) ? spec.ipip : null;
+  const isNat = spec['nat-outgoing'] === true;
+  if (!ipip && !isNat) return null;
+  const mode = ipip?.enabled !== true ? 'Never' : ipip.mode === 'cross-subnet' ? 'CrossSubnet' : 'Always';
+  return {
+    ipipMode: ipip && { value: mode, ref, path: ['spec', 'ipip'] },
+    natOutgoing: isNat ? { value: true, ref, path: ['spec', 'nat-outgoing'] } : null,
   };
 }
 

@@ -15,6 +15,8 @@ import type { Listed } from '../../../src/model/availability.ts';
 import type { Sections, Text } from '../../../src/model/mesh.ts';
 import { type FactsOf, project } from '../../../src/model/objects/project.ts';
 import { newReading } from '../../../src/model/objects/reading.ts';
+import { parseVersion } from '../../../src/model/platform/version.ts';
+import { pathText } from '../../../src/model/resource.ts';
 import type { Routing } from '../../../src/requirements.ts';
 
 type Raw = { readonly [key: string]: unknown };
@@ -89,6 +91,37 @@ describe('participation', () => {
       ['VXLAN', 'IPIP'],
       [],
       ['IPIP'],
+    ]);
+  });
+
+  it.each<[string | null, boolean]>([
+    ['v3.18.2', true],
+    ['v3.22.7', true],
+    ['v3.23.0-1.0', false],
+    ['v3.24.0', false],
+    [null, true],
+  ])('takes the older fields of %s for what they are there', (version, isHonoured) => {
+    const pools = [
+      pool('replaced', '10.1.0.0/16', { ipipMode: 'Always', ipip: { enabled: false } }),
+      pool('cross-subnet', '10.2.0.0/16', { ipip: { enabled: true, mode: 'cross-subnet' } }),
+      pool('always', '10.3.0.0/16', { ipip: { enabled: true } }),
+      pool('nat', '10.4.0.0/16', { natOutgoing: false, 'nat-outgoing': true }),
+      pool('both', '10.5.0.0/16', { natOutgoing: true, 'nat-outgoing': true }),
+      pool('no-nat', '10.6.0.0/16', { natOutgoing: true, 'nat-outgoing': false }),
+    ];
+    const empty = { blocks: list<never>([]), nodes: list<never>([]) };
+    const told = version === null ? null : parseVersion(version);
+    const built = buildPools({ cluster: 'a', pools: list(pools), ...empty, version: told });
+    const [modes, nats] = [built.items.slice(0, 3), built.items.slice(3)];
+    expect(modes.map(({ ipipMode }) => `${ipipMode.value} by ${pathText(ipipMode.path)}`)).toEqual(
+      isHonoured
+        ? ['Never by spec.ipip', 'CrossSubnet by spec.ipip', 'Always by spec.ipip']
+        : ['Always by spec.ipipMode', 'Never by spec.ipipMode', 'Never by spec.ipipMode'],
+    );
+    expect(nats.map(({ natOutgoing }) => `${natOutgoing.value} by ${pathText(natOutgoing.path)}`)).toEqual([
+      isHonoured ? 'true by spec.nat-outgoing' : 'false by spec.natOutgoing',
+      'true by spec.natOutgoing',
+      'true by spec.natOutgoing',
     ]);
   });
 
