@@ -1,6 +1,15 @@
 // Judges what the operator and Docker Swarm do to VXLAN on Mirantis Kubernetes Engine. Reads nothing but the mesh.
 
-import { type Cluster, decidedAt, defineRule, inside, isSettled, kubectl, tellDataPlane } from '../src/rule.ts';
+import {
+  at,
+  type Cluster,
+  decidedAt,
+  defineRule,
+  type InstallationFacts,
+  isSettled,
+  kubectl,
+  tellDataPlane,
+} from '../src/rule.ts';
 
 /** What the operator writes into FelixConfiguration default on MKE (operator v1.42, setDefaultsOnFelixConfiguration). */
 const MKE_VNI = 10000;
@@ -42,9 +51,9 @@ export default defineRule({
     yield say.pass(clusters.map((c) => c.name));
     for (const cluster of vxlan === 'used' ? clusters : []) {
       const { name, felix, installations } = cluster;
-      const mke = installations.items.find((i) => i.kubernetesProvider === 'DockerEnterprise');
-      if (!mke) continue;
-      const platform = inside(mke, ['spec', 'kubernetesProvider'], 'MKE');
+      const mke = installations.items.find(isOnMke);
+      if (!mke?.kubernetesProvider) continue;
+      const platform = at(mke.kubernetesProvider, 'MKE');
       const vni = isSettled(felix, 'vxlanVNI') ? felix.parameters.vxlanVNI.groups.find((g) => !g.setting) : undefined;
       const others = [...new Set(clusters.filter((c) => c !== cluster && !isMke(c)).flatMap(valuesOfVNI))];
       if (vni && mke.uid === null && others.some((value) => value !== MKE_VNI)) {
@@ -69,7 +78,11 @@ export default defineRule({
 });
 
 function isMke({ installations }: Cluster<'installations'>): boolean {
-  return installations.items.some((i) => i.kubernetesProvider === 'DockerEnterprise');
+  return installations.items.some(isOnMke);
+}
+
+function isOnMke({ kubernetesProvider }: InstallationFacts): boolean {
+  return kubernetesProvider?.value === 'DockerEnterprise';
 }
 
 function valuesOfVNI({ felix }: Cluster<'felix'>) {

@@ -1,12 +1,12 @@
 // Judges whether every node records the address that tunnels of other clusters lead to. Reads nothing but the mesh.
 
 import {
+  at,
   calicoAddress,
   canBeTunnelEnd,
   defineRule,
   type Evidence,
   few,
-  inside,
   kubectl,
   lacking,
   type NodeFacts,
@@ -48,7 +48,7 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const cluster of clusters) {
       const { name, nodes, installations } = cluster;
-      const off = installations.items.filter((i) => !i.autodetectsV4);
+      const off = installations.items.flatMap((i) => i.noAutodetectionV4 ?? []);
       const families = podFamilies(cluster);
       // Where no pool tells the families, one address of either will do.
       for (const wanted of families.length > 0 ? families.map((f) => [f] as const) : [[4, 6] as const]) {
@@ -57,8 +57,7 @@ export default defineRule({
         const [family] = wanted;
         const [first, ...others] = lacking(without, family === 4 ? 'ipv4Address' : 'ipv6Address', 'Calico node IP');
         if (!first) continue;
-        const path = ['spec', 'calicoNetwork', 'nodeAddressAutodetectionV4'];
-        const cause = family === 4 ? off.map((i) => inside(i, path, 'address autodetection is off')) : [];
+        const cause = family === 4 ? off.map((field) => at(field, 'address autodetection is off')) : [];
         const evidence: [Evidence, ...Evidence[]] = [first, ...cause, ...others];
         const command = kubectl(name, useInternalIP(installations.items.length > 0, family));
         const fix = { title: 'turn address autodetection on, and look at the log of calico-node', command };

@@ -33,7 +33,7 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const { name, installations, services, clusterRoleBindings } of clusters) {
       yield say.pass([name]);
-      const isOpenShift = installations.items.some((i) => i.kubernetesProvider === 'OpenShift');
+      const isOpenShift = installations.items.some((i) => i.kubernetesProvider?.value === 'OpenShift');
       const service = services.items.find((s) => s.federated);
       const own = clusterRoleBindings.items.filter((b) => b.subjects.some((s) => s.name === ACCOUNT));
       const isBound = own.some(({ roleRef }) => roleRef.name === ROLE && roleRef.kind === 'ClusterRole');

@@ -1,6 +1,6 @@
 // Judges whether clusters that depend on WireGuard are on platforms that run it. Reads nothing but the mesh.
 
-import { defineRule, inside, kubectl } from '../src/rule.ts';
+import { at, defineRule, kubectl } from '../src/rule.ts';
 
 export default defineRule({
   id: 'platforms-run-wireguard',
@@ -33,9 +33,10 @@ export default defineRule({
     if (vxlan === 'used' || wireguard !== 'used') return;
     const unread = clusters.find((c) => c.ipPools.state !== 'complete')?.name ?? '';
     for (const { name, installations } of clusters) {
-      const gke = installations.items.find((i) => i.kubernetesProvider === 'GKE');
+      const providers = installations.items.flatMap((i) => i.kubernetesProvider ?? []);
+      const gke = providers.find(({ value }) => value === 'GKE');
       if (!gke) continue;
-      const evidence = [inside(gke, ['spec', 'kubernetesProvider'], 'GKE')] as const;
+      const evidence = [at(gke, 'GKE')] as const;
       const read = { title: 'export the IP pools that were not read', command: kubectl(unread, 'get ippools -o yaml') };
       const command = kubectl(name, 'edit installations.operator.tigera.io default');
       const fix = { title: 'use VXLAN with the Calico CNI', command };

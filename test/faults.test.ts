@@ -825,6 +825,27 @@ describe('CNI', () => {
     finds: ['b: b Installation/default spec.cni.type'],
   });
   check({
+    title: 'VXLAN with another CNI, of which the operator computed nothing',
+    spoil: {
+      b: (o) =>
+        changed(cni('AmazonVPC')(o), 'Installation', 'default', {
+          status: { computed: { variant: 'CalicoEnterprise' } },
+        }),
+    },
+    breaks: { 'supported-cni': 'fail' },
+    finds: ['b: b Installation/default spec.cni.type'],
+  });
+  check({
+    title: 'the Calico CNI as the operator computed it',
+    spoil: {
+      b: (o) =>
+        changed(cni('AmazonVPC')(o), 'Installation', 'default', {
+          status: { computed: { cni: { type: 'Calico', ipam: { type: 'Calico' } } } },
+        }),
+    },
+    breaks: {},
+  });
+  check({
     title: 'neither Installation nor calico-node',
     spoil: { b: (o) => without(without(o, 'Installation'), 'DaemonSet') },
     breaks: {

@@ -1,7 +1,7 @@
 // How to give a Felix parameter another value in a cluster, at the place that decides it. Proposes, and runs nothing.
 
 import type { Cluster } from '../mesh.ts';
-import { at, type Evidence, inside } from '../resource.ts';
+import { at, type Evidence } from '../resource.ts';
 import type { FelixGroup, FelixSetting } from './felix.ts';
 import {
   environmentName,
@@ -30,7 +30,7 @@ export function isForced({ installations }: Configured, parameter: FelixParamete
   if (!installation || setting?.layer !== 'environment') return false;
   const { cniType, kubernetesProvider } = installation;
   if (parameter === 'routeSource') return cniType !== null && cniType.value !== 'Calico';
-  const isCloud = kubernetesProvider === 'AKS' || kubernetesProvider === 'EKS';
+  const isCloud = kubernetesProvider?.value === 'AKS' || kubernetesProvider?.value === 'EKS';
   return parameter === 'wireguardHostEncryptionEnabled' && isCloud;
 }
 
@@ -51,10 +51,8 @@ export function ownerOf(
     return isDerived ? at(cniType, `with the CNI ${cniType.value} the operator sets FELIX_ROUTESOURCE`) : null;
   }
   // setDefaultsOnFelixConfiguration, operator v1.34 and later.
-  const isMke = parameter === 'vxlanVNI' && setting.value === 10000 && kubernetesProvider === 'DockerEnterprise';
-  return isMke
-    ? inside(installation, ['spec', 'kubernetesProvider'], 'on MKE the operator sets vxlanVNI to 10000')
-    : null;
+  const isMke = parameter === 'vxlanVNI' && setting.value === 10000 && kubernetesProvider?.value === 'DockerEnterprise';
+  return isMke ? at(kubernetesProvider, 'on MKE the operator sets vxlanVNI to 10000') : null;
 }
 
 /** Gives the nodes of a group another value. */

@@ -3,7 +3,7 @@
 
 import type { Cluster } from '../mesh.ts';
 import type { NodeFacts } from '../objects/facts.ts';
-import { type Evidence, inside } from '../resource.ts';
+import { at, type Evidence, inside, type Sourced } from '../resource.ts';
 import { byName, type Divergence, type OpenQuestion, openQuestions, whereOf } from './alignment.ts';
 import {
   decidedAt,
@@ -36,7 +36,7 @@ export function encryptedControlPlanes(
 ): readonly EncryptedControlPlane[] {
   return clusters.flatMap((cluster): EncryptedControlPlane[] => {
     const { felix, installations, name, nodes } = cluster;
-    if (installations.items.some(({ kubernetesProvider: p }) => p === 'AKS' || p === 'EKS')) return [];
+    if (installations.items.some(({ kubernetesProvider: p }) => p?.value === 'AKS' || p?.value === 'EKS')) return [];
     const group = felix.parameters.wireguardHostEncryptionEnabled.groups.find(({ value }) => value === true);
     if (!group) return [];
     const on = felix.parameters.wireguardEnabled.groups.filter(({ value }) => value === true);
@@ -117,7 +117,7 @@ export function largeAksMtus(clusters: readonly Configured[]): readonly LargeMtu
             ...(owner ? [owner] : []),
             ...same.map((other) => decidedAt(felix, other.parameter, other.group, `so is ${other.parameter}`)),
             decidedAt(felix, enabled, by, 'WireGuard is on'),
-            inside(aks, ['spec', 'kubernetesProvider'], 'AKS'),
+            at(aks, 'AKS'),
           ],
           repair: repair(cluster, parameter, group, Math.min(most, ...same.map((other) => other.most))),
         };
@@ -146,8 +146,10 @@ export function aksMtuQuestions(clusters: readonly Configured[]): readonly OpenQ
   );
 }
 
-function aksOf({ installations }: Configured) {
-  return installations.items.find(({ kubernetesProvider }) => kubernetesProvider === 'AKS');
+/** What says that the cluster is on AKS. */
+function aksOf({ installations }: Configured): Sourced<string> | undefined {
+  const providers = installations.items.flatMap(({ kubernetesProvider }) => kubernetesProvider ?? []);
+  return providers.find(({ value }) => value === 'AKS');
 }
 
 /** WireGuard that is on for IPv6 where Felix does not handle IPv6, in the words of a finding. */

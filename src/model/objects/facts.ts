@@ -202,16 +202,16 @@ export interface BindingFacts extends ObjectFacts {
 export interface InstallationFacts extends ObjectFacts {
   readonly variant: Sourced<string> | null;
   readonly calicoVersion: Sourced<string> | null;
-  readonly kubernetesProvider: string | null;
-  /** `status.computed` before `spec`. */
+  /** This and what follows up to `mtu`: each field of `status.computed`, or of `spec` where it is not there. */
+  readonly kubernetesProvider: Sourced<string> | null;
   readonly cniType: Sourced<string> | null;
   readonly ipamType: Sourced<string> | null;
-  readonly linuxDataplane: string | null;
-  readonly windowsDataplane: string | null;
+  readonly linuxDataplane: Sourced<string> | null;
+  readonly windowsDataplane: Sourced<string> | null;
   readonly mtu: Sourced<number> | null;
   readonly statusMtu: Sourced<number> | null;
-  /** False only where `nodeAddressAutodetectionV4` is there and empty. */
-  readonly autodetectsV4: boolean;
+  /** `nodeAddressAutodetectionV4` where it is there and empty: autodetection is off. */
+  readonly noAutodetectionV4: Sourced<null> | null;
   readonly ipPools: readonly {
     readonly index: number;
     readonly name: string | null;

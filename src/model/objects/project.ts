@@ -320,22 +320,23 @@ function ipamBlock({ ref, raw }: Context): Own<facts.IPAMBlockFacts> {
 }
 
 function installation({ ref, raw }: Context): Own<facts.InstallationFacts> {
-  // status.computed is the spec that takes effect: defaults and the overlay Installation merged in (operator v1.38).
-  const computed = isRecord(get(raw, ['status', 'computed']));
-  const root: Path = computed ? ['status', 'computed'] : ['spec'];
-  const effective = (...path: Path) => sourced(ref, raw, [...root, ...path], isText);
-  const autodetection = get(raw, [...root, 'calicoNetwork', 'nodeAddressAutodetectionV4']);
+  // status.computed is the spec that takes effect: defaults and the overlay Installation merged in (operator v1.38). A field that it
+  // does not have is that of the spec.
+  const effective = <T>(is: (value: unknown) => value is T, ...path: Path): Sourced<T> | null =>
+    sourced(ref, raw, ['status', 'computed', ...path], is) ?? sourced(ref, raw, ['spec', ...path], is);
+  const autodetection = effective(isRecord, 'calicoNetwork', 'nodeAddressAutodetectionV4');
   return {
-    variant: sourced(ref, raw, ['status', 'variant'], isText) ?? effective('variant'),
+    variant: sourced(ref, raw, ['status', 'variant'], isText) ?? effective(isText, 'variant'),
     calicoVersion: sourced(ref, raw, ['status', 'calicoVersion'], isText),
-    kubernetesProvider: effective('kubernetesProvider')?.value ?? null,
-    cniType: effective('cni', 'type'),
-    ipamType: effective('cni', 'ipam', 'type'),
-    linuxDataplane: effective('calicoNetwork', 'linuxDataplane')?.value ?? null,
-    windowsDataplane: effective('calicoNetwork', 'windowsDataplane')?.value ?? null,
-    mtu: sourced(ref, raw, [...root, 'calicoNetwork', 'mtu'], isNumber),
+    kubernetesProvider: effective(isText, 'kubernetesProvider'),
+    cniType: effective(isText, 'cni', 'type'),
+    ipamType: effective(isText, 'cni', 'ipam', 'type'),
+    linuxDataplane: effective(isText, 'calicoNetwork', 'linuxDataplane'),
+    windowsDataplane: effective(isText, 'calicoNetwork', 'windowsDataplane'),
+    mtu: effective(isNumber, 'calicoNetwork', 'mtu'),
     statusMtu: sourced(ref, raw, ['status', 'mtu'], isNumber),
-    autodetectsV4: !(isRecord(autodetection) && Object.keys(autodetection).length === 0),
+    noAutodetectionV4:
+      autodetection && Object.keys(autodetection.value).length === 0 ? { ...autodetection, value: null } : null,
     // The list that people edit is that of the spec.
     ipPools: array(get(raw, ['spec', 'calicoNetwork', 'ipPools'])).flatMap((entry, index) => {
       const pool = record(entry);

@@ -43,7 +43,8 @@ const IPAM_OF_PLUGIN: Readonly<Record<string, string>> = {
  * stored object (one with a UID) proves that an unset provider is none; a manifest may yet become an AKS, EKS or GKE installation.
  */
 function declaredCni(installation: InstallationFacts): Cni {
-  const { ref, kubernetesProvider: provider, cniType, ipamType } = installation;
+  const { ref, kubernetesProvider, cniType, ipamType } = installation;
+  const provider = kubernetesProvider?.value ?? null;
   const assumed = (path: Path, value: string | undefined): Sourced<string> | null =>
     value === undefined ? null : { value, ref, path };
   const isSettled = provider !== null || installation.uid !== null;

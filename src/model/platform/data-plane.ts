@@ -2,7 +2,7 @@
 
 import { decidedAt, type FelixGroup } from '../felix/felix.ts';
 import type { Sections } from '../mesh.ts';
-import { type Evidence, inside } from '../resource.ts';
+import { at, type Evidence } from '../resource.ts';
 
 /** A data plane by the name that the Installation gives it (`Iptables`, `Nftables`, `BPF`, `VPP`), and what tells it. */
 export interface DataPlane {
@@ -19,7 +19,6 @@ export function tellDataPlane({ installations, felix }: Pick<Sections, 'installa
   if (bpf) return { name: 'BPF', evidence: decidedAt(felix, 'bpfEnabled', bpf, 'eBPF data plane') };
   const installation = installations.items.find((i) => i.ref.name === 'default');
   if (!installation?.linuxDataplane) return null;
-  const path = ['spec', 'calicoNetwork', 'linuxDataplane'];
-  const name = installation.linuxDataplane;
-  return { name, evidence: inside(installation, path, `data plane ${name}`) };
+  const { value: name } = installation.linuxDataplane;
+  return { name, evidence: at(installation.linuxDataplane, `data plane ${name}`) };
 }

@@ -32,14 +32,14 @@ function installation(written: { cni?: string; ipam?: string; provider?: string;
     uid: written.uid === null ? null : base.uid,
     variant: null,
     calicoVersion: null,
-    kubernetesProvider: written.provider ?? null,
+    kubernetesProvider: sourced(base, written.provider, 'spec', 'kubernetesProvider'),
     cniType: sourced(base, written.cni, 'spec', 'cni', 'type'),
     ipamType: sourced(base, written.ipam, 'spec', 'cni', 'ipam', 'type'),
     linuxDataplane: null,
     windowsDataplane: null,
     mtu: null,
     statusMtu: null,
-    autodetectsV4: true,
+    noAutodetectionV4: null,
     ipPools: [],
   };
 }

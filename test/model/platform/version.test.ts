@@ -82,7 +82,7 @@ function installation(written: { variant?: string; calicoVersion?: string; name?
     windowsDataplane: null,
     mtu: null,
     statusMtu: null,
-    autodetectsV4: true,
+    noAutodetectionV4: null,
     ipPools: [],
   };
 }
