@@ -1,13 +1,11 @@
 // Judges whether what identifies a node's tunnels occurs twice: tunnel addresses, MACs of VTEPs, WireGuard keys. Reads nothing but the mesh.
 
 import {
-  type Cluster,
-  contains,
   defineRule,
   few,
   formatIp,
   type Holder,
-  isLive,
+  inOverlap,
   kubectl,
   type NodeFacts,
   nodeText,
@@ -30,12 +28,12 @@ export default defineRule({
   severity: 'error',
   compares: true,
   needs: ['nodes'],
-  evidence: ['ipPools'],
+  evidence: ['ipPools', 'installations', 'calicoNode', 'configMaps'],
   docs: {
     why: 'Tunnels find a node by its tunnel address and its MAC, WireGuard by its public key. Of two nodes that share one of the first two, the packets of one go to the other; two nodes that share a key are both refused as peers.',
     fix: 'For a tunnel address or MAC that outlived what it came from, delete the annotation and restart calico-node on that node; for a key, remove the WireGuard interface on one of the nodes and restart calico-node, which then makes a new one. Machines cloned from one image are the usual cause.',
     limits:
-      'Equal tunnel addresses from overlapping IP pools are told of the pools, equal MACs of nodes with equal names of the names. The MAC of a Windows node that records none is not known.',
+      'Equal tunnel addresses from overlapping pod ranges are told of the ranges, equal MACs of nodes with equal names of the names. The MAC of a Windows node that records none is not known.',
     sources: [
       {
         title: 'calico felix/dataplane/linux/vxlan_mgr.go: neighbours and forwarding entries of VTEPs',
@@ -54,9 +52,11 @@ export default defineRule({
     sameMany:
       'nodes in each of the clusters {clusters} have the same tunnel addresses, MACs or WireGuard keys, {count} in all, {some} among them',
   },
-  *check({ clusters }, say) {
+  *check(mesh, say) {
+    const { clusters } = mesh;
     const all = sharedAmongNodes(clusters, identities, { withinCluster: true });
-    const told = new Set(all.flatMap((s) => s.values.filter((value) => !isExplained(value, s, clusters))));
+    const follows = all.length === 0 ? () => false : inOverlap(mesh);
+    const told = new Set(all.flatMap((s) => s.values.filter((value) => !isExplained(value, s, follows))));
     const only = (node: NodeFacts) => identities(node).filter(([value]) => told.has(value));
     const shared = told.size === 0 ? [] : sharedAmongNodes(clusters, only, { withinCluster: true });
     for (const group of sharedByCause(shared)) {
@@ -100,13 +100,10 @@ function identities(node: NodeFacts): readonly (readonly [string, Sourced<unknow
   ];
 }
 
-/** Is it a consequence that its cause tells already: equal names, or pools that overlap? A key has no cause but itself. */
-function isExplained(value: string, { holders, clusters: concerned }: Shared, clusters: readonly Cluster<'ipPools'>[]) {
+/** Is it a consequence that its cause tells already: equal names, or pod ranges that overlap? A key has no cause but itself. */
+function isExplained(value: string, { holders, clusters }: Shared, follows: ReturnType<typeof inOverlap>): boolean {
   if (value.startsWith(KEY)) return false;
-  if (concerned.length < 2 || new Set(holders.map((h) => h.node.name.value)).size === 1) return true;
+  if (clusters.length < 2 || new Set(holders.map((h) => h.node.name.value)).size === 1) return true;
   const ip = value.startsWith(ADDRESS) ? parseIp(value.slice(ADDRESS.length)) : null;
-  const holding = clusters.filter((c) => concerned.includes(c.name));
-  return (
-    ip !== null && holding.every((c) => c.ipPools.items.some((p) => isLive(p) && p.range && contains(p.range, ip)))
-  );
+  return ip !== null && follows(ip, clusters);
 }

@@ -214,6 +214,38 @@ describe('pools', () => {
     },
     breaks: { 'disjoint-pod-cidrs': 'fail' },
   });
+  const hostLocal = (name: string, prefix: string) => (o: readonly Manifest[]) => {
+    const node = (n: number) => ({
+      metadata: {
+        annotations: {
+          'projectcalico.org/IPv4VXLANTunnelAddr': null,
+          'projectcalico.org/IPv4WireguardInterfaceAddr': `${prefix}.${n}.0`,
+          'projectcalico.org/WireguardPublicKey': encode(`${name} ${n}`.padEnd(32)),
+        },
+      },
+      spec: { podCIDRs: [`${prefix}.${n}.0/24`] },
+    });
+    const cni = { type: 'Calico', ipam: { type: 'HostLocal' } };
+    const patches = [
+      ['FelixConfiguration', 'default', { spec: { wireguardEnabled: true } }],
+      ['IPPool', 'default-ipv4-ippool', { spec: { vxlanMode: 'Never' } }],
+      ['Installation', 'default', { spec: { cni, calicoNetwork: { ipPools: [] } } }],
+      ['Node', `${name}-node-1`, node(1)],
+      ['Node', `${name}-node-2`, node(2)],
+    ] as const;
+    return patches.reduce((objects, [kind, object, patch]) => changed(objects, kind, object, patch), same(o));
+  };
+  check({
+    title: 'equal ranges of Nodes, and the addresses of their tunnels with them',
+    spoil: { a: hostLocal('a', '10.244'), b: hostLocal('b', '10.244') },
+    breaks: { 'disjoint-pod-cidrs': 'fail' },
+    finds: ['a b: a Node/a-node-1 spec.podCIDRs[0]'],
+  });
+  check({
+    title: 'ranges of Nodes that are apart',
+    spoil: { a: hostLocal('a', '10.244'), b: hostLocal('b', '10.245') },
+    breaks: {},
+  });
   check({
     title: 'a leftover disabled pool',
     spoil: { b: (o) => all(o, ipPool('no-nat', podCIDR(1), { disabled: true })) },

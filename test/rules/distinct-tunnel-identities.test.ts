@@ -1,7 +1,7 @@
 // Tests of the rule distinct-tunnel-identities.
 
 import rule from '../../rules/distinct-tunnel-identities.ts';
-import { changed, healthyMesh, type Manifest, node, without } from '../kit/objects.ts';
+import { changed, healthyMesh, installation, type Manifest, node, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
 const { east = [], west = [], south = [] } = healthyMesh(['east', 'west', 'south']);
@@ -13,6 +13,21 @@ const annotated = (cluster: readonly Manifest[], name: string, annotations: Read
   changed(cluster, 'Node', name, { metadata: { annotations } });
 const key = `${'k'.repeat(43)}=`;
 const keyed = (cluster: readonly Manifest[], name: string) => annotated(cluster, name, { [KEY]: key });
+
+const WIREGUARD = 'projectcalico.org/IPv4WireguardInterfaceAddr';
+/** With host-local IPAM its pods and tunnels have addresses of the node's own range. */
+const hostLocal = (cluster: readonly Manifest[], name: string, podCIDR: string, tunnel: string) => [
+  ...changed(
+    changed(without(cluster, 'Installation'), 'IPPool', 'default-ipv4-ippool', { spec: { vxlanMode: 'Never' } }),
+    'Node',
+    name,
+    {
+      metadata: { annotations: { [ADDRESS]: null, [WIREGUARD]: tunnel } },
+      spec: { podCIDR, podCIDRs: [podCIDR] },
+    },
+  ),
+  installation({ ipam: 'HostLocal', encapsulation: 'None' }),
+];
 
 testRule(rule, [
   { title: 'passes where nothing occurs twice', clusters: { east, west, south }, verdict: 'pass' },
@@ -44,6 +59,45 @@ testRule(rule, [
       }),
     },
     verdict: 'pass',
+  },
+  {
+    title: 'leaves equal tunnel addresses of overlapping node ranges to the rules of those',
+    clusters: {
+      east: hostLocal(east, 'east-node-1', '10.244.1.0/24', '10.244.1.0'),
+      west: hostLocal(west, 'west-node-1', '10.244.1.0/24', '10.244.1.0'),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'leaves equal tunnel addresses of a pool and a node range that overlap to the rules of those',
+    clusters: {
+      east: annotated(east, 'east-node-1', { [WIREGUARD]: '10.1.128.1' }),
+      west: hostLocal(west, 'west-node-1', '10.1.128.0/24', '10.1.128.1'),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'fails for equal tunnel addresses that only one of the node ranges holds',
+    clusters: {
+      east: hostLocal(east, 'east-node-1', '10.244.1.0/24', '10.244.1.0'),
+      west: hostLocal(west, 'west-node-1', '10.244.2.0/24', '10.244.1.0'),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    at: [`east Node/east-node-1 ${at(WIREGUARD)}`],
+  },
+  {
+    title: 'fails for equal tunnel addresses in node ranges that pods get no addresses from',
+    clusters: {
+      east: changed(annotated(east, 'east-node-1', { [WIREGUARD]: '10.244.1.0' }), 'Node', 'east-node-1', {
+        spec: { podCIDRs: ['10.244.1.0/24'] },
+      }),
+      west: changed(annotated(west, 'west-node-1', { [WIREGUARD]: '10.244.1.0' }), 'Node', 'west-node-1', {
+        spec: { podCIDRs: ['10.244.1.0/24'] },
+      }),
+    },
+    verdict: 'fail',
+    says: ['same'],
   },
   {
     title: 'fails where recorded MACs are equal, however they are written',

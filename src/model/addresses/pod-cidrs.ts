@@ -191,6 +191,24 @@ function sharedBy(sides: readonly RankedRange[]): bigint {
   return sum;
 }
 
+/**
+ * Tells of an address whether each of these clusters has it in a pod range: what they share there follows from ranges that overlap. Pools
+ * that neither hold pods nor give them addresses are no cause.
+ */
+export function inOverlap(
+  mesh: { readonly clusters: readonly ({ readonly name: string } & Parameters<typeof podRanges>[0])[] } & Pick<
+    Mesh,
+    'routing' | 'text'
+  >,
+): (address: Range, clusters: readonly string[]) => boolean {
+  const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges);
+  const around = rangeIndex(ranges.filter(({ pool }) => pool === null || isLive(pool)));
+  return (address, clusters) => {
+    const holding = new Set(around(address).map((range) => range.cluster));
+    return clusters.every((name) => holding.has(name));
+  };
+}
+
 /** An address, or a block of them, that a cluster has, and where it stands. */
 export interface OwnedAddress {
   readonly cluster: string;
