@@ -11,6 +11,7 @@ import {
   type NodeFacts,
   names,
   several,
+  tellsAllRanges,
 } from '../src/rule.ts';
 
 const SOURCE = {
@@ -45,9 +46,9 @@ export default defineRule({
         return pool ? [{ name, pool }] : [];
       });
       const having = new Set(pools.map(({ name }) => name));
-      // A cluster without any pool for pods is another matter.
+      // A cluster without any pool for pods is another matter, and one that does not tell all its ranges may have the family.
       const without = clusters
-        .filter(({ name, ipPools }) => !having.has(name) && ipPools.state === 'complete' && ipPools.items.some(isLive))
+        .filter(({ name, ipPools }) => !having.has(name) && tellsAllRanges(ipPools) && ipPools.items.some(isLive))
         .map(({ name }) => name)
         .sort();
       const [first] = without;

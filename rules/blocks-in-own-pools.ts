@@ -10,6 +10,7 @@ import {
   outsideOfPools,
   rankedRanges,
   several,
+  tellsAllRanges,
   usedBlocksOf,
 } from '../src/rule.ts';
 
@@ -41,7 +42,8 @@ export default defineRule({
   },
   *check(mesh, say) {
     const ranges = mesh.clusters.flatMap((cluster) => rankedRanges(cluster, mesh).ranges);
-    const left = mesh.clusters.flatMap((cluster) => outsideOfPools(usedBlocksOf(cluster), cluster.ipPools.items));
+    const told = mesh.clusters.filter(({ ipPools }) => tellsAllRanges(ipPools));
+    const left = told.flatMap((cluster) => outsideOfPools(usedBlocksOf(cluster), cluster.ipPools.items));
     for (const { range, addresses, clusters } of intrusions(ranges, left)) {
       const { cluster } = range;
       const cidr = range.range.canonical;

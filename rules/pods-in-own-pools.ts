@@ -12,6 +12,7 @@ import {
   rankedRanges,
   several,
   tellCni,
+  tellsAllRanges,
 } from '../src/rule.ts';
 
 export default defineRule({
@@ -77,7 +78,7 @@ export default defineRule({
     for (const cluster of mesh.clusters) {
       const { name, ipPools } = cluster;
       // Other IPAMs give addresses from no pool at all.
-      const fromPools = ipPools.state === 'complete' && tellCni(cluster).ipam?.value === 'Calico';
+      const fromPools = tellsAllRanges(ipPools) && tellCni(cluster).ipam?.value === 'Calico';
       const lost = fromPools ? outsideOfPools(podAddressesOf(cluster), ipPools.items) : [];
       const [first, ...more] = lost.filter((a) => !told.has(a.source));
       if (first) {

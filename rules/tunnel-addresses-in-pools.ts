@@ -15,6 +15,7 @@ import {
   parseCidr,
   shell,
   type TunnelAddress,
+  tellsAllRanges,
   tunnelsOf,
 } from '../src/rule.ts';
 
@@ -56,8 +57,8 @@ export default defineRule({
   *check(mesh, say) {
     for (const cluster of mesh.clusters) {
       const { name, ipPools } = cluster;
-      // Without a pool the CNI is another one's; a list that was not read whole proves no absence.
-      const settled = ipPools.state === 'complete' && ipPools.items.length > 0;
+      // Without a pool the CNI is another one's; pools that are not all told prove no absence.
+      const settled = tellsAllRanges(ipPools) && ipPools.items.length > 0;
       const around = (p: Placed) => ipPools.items.filter((pool) => pool.range && contains(pool.range, p.address.ip));
       const strays = settled
         ? carried(cluster, mesh).filter((p) => !around(p).some((pool) => !pool.disabled.value))

@@ -247,6 +247,12 @@ describe('pools', () => {
     breaks: {},
   });
   check({
+    title: 'a range that Calico cannot read',
+    spoil: { b: (o) => changed(o, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0' } }) },
+    breaks: { 'disjoint-pod-cidrs': 'unknown' },
+    finds: [],
+  });
+  check({
     title: 'a leftover disabled pool',
     spoil: { b: (o) => all(o, ipPool('no-nat', podCIDR(1), { disabled: true })) },
     breaks: { 'no-stale-pools': 'fail' },

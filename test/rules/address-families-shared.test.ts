@@ -33,6 +33,14 @@ testRule(rule, [
     text: ['pods of a have IPv6 addresses, which b and c are inferred not to reach'],
   },
   {
+    title: 'warns of no cluster whose pool may have the family, for its range cannot be read',
+    clusters: { a: [v4, v6], b: [ipPool('bad', '10.2.0.0', { vxlanMode: 'Always' })], c: [v4] },
+    options: OVERLAY,
+    verdict: { a: 'pass', b: 'pass', c: 'warn' },
+    says: ['familyMissing'],
+    text: ['pods of a have IPv6 addresses, which c are inferred not to reach'],
+  },
+  {
     title: 'warns of kernels too old for IPv6 VXLAN, not where only IPv4 has it',
     clusters: {
       a: [v4, v6, node('n1', '4.19.0'), node('n2', '4.18.0'), node('n3', '3.10.0-1160.el7.x86_64')],

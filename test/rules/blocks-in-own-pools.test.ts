@@ -38,8 +38,14 @@ testRule(rule, [
     verdict: 'pass',
   },
   {
-    title: 'is unknown without pools',
-    clusters: { a, b, c: [block('10.9.0.0/26')] },
+    title: 'warns of no block that may lie in a pool whose range cannot be read',
+    clusters: { a, b: [...b, ipPool('bad', '10.1.5.0', VXLAN), block('10.1.5.0/26')] },
+    options: OLD,
+    verdict: 'pass',
+  },
+  {
+    title: 'is unknown without pools, whose blocks may lie in any',
+    clusters: { a, b, c: [block('10.1.9.0/26')] },
     options: OLD,
     verdict: { a: 'pass', b: 'pass', c: 'unknown' },
     says: ['missingInput'],

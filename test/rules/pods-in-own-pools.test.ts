@@ -48,6 +48,12 @@ testRule(rule, [
     at: ['b Pod/pod-10.9.0.5 status.podIPs[0].ip'],
   },
   {
+    title: 'warns of no pod that may lie in a pool whose range cannot be read',
+    clusters: { a, b: [...b, ipPool('bad', '10.9.0.0', VXLAN), pod('10.9.0.5')] },
+    options: OLD,
+    verdict: 'pass',
+  },
+  {
     title: "takes no notice of pods that ended, of their node's network, or of another IPAM",
     clusters: {
       a: [...a, pod('10.2.0.5', { hostNetwork: true }), pod('10.2.0.6', {}, 'Succeeded')],

@@ -76,6 +76,18 @@ testRule(rule, [
     verdict: 'pass',
   },
   {
+    title: 'says nothing where the range of a pool cannot be read, be the pool disabled',
+    clusters: {
+      east: [...stray, ipPool('bad', '10.99.0.0', { vxlanMode: 'Always' })],
+      west: [
+        ...annotated(west, 'west-node-1', { [VXLAN]: '10.98.0.1' }),
+        ipPool('off', '10.98.0.0/16', { disabled: true }),
+        ipPool('bad', '010.98.0.0/16', { disabled: true }),
+      ],
+    },
+    verdict: 'pass',
+  },
+  {
     title: 'judges each cluster alone, and is unknown without Nodes',
     clusters: { east, west: without(west, 'Node') },
     verdict: { east: 'pass', west: 'unknown' },

@@ -183,6 +183,14 @@ export function hasVxlanPool(pools: Listed<Pool>, family?: Family): boolean | 'u
   return found || (pools.state === 'complete' ? false : 'undecided');
 }
 
+/**
+ * Are all pools of a cluster known with their ranges? If not, what lies in none that is known may still lie in one: in a pool that was not
+ * read, or whose cidr cannot be.
+ */
+export function tellsAllRanges(pools: Listed<Pool>): boolean {
+  return pools.state === 'complete' && pools.items.every(({ range }) => range !== null);
+}
+
 /** What a pool that someone has to add sets; everything else is left to its default. */
 export interface NewPool {
   readonly name: string;
