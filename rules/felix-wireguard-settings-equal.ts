@@ -1,4 +1,4 @@
-// Judges whether the settings of WireGuard are one value each on every node that uses it. Reads nothing but the mesh.
+// Judges whether the settings of WireGuard are one value each on every node of the mesh. Reads nothing but the mesh.
 
 import {
   defineRule,
@@ -10,7 +10,7 @@ import {
   openQuestions,
   settling,
   toldClusters,
-  wireguardGroups,
+  wireguardSettings,
 } from '../src/rule.ts';
 
 export default defineRule({
@@ -53,17 +53,15 @@ export default defineRule({
   *check({ clusters, wireguard }, say) {
     const all = clusters.map(({ name }) => name);
     if (wireguard !== 'used') return yield wireguard === 'unused' ? say.notApplicable(all) : say.pass(all);
-    const groups = wireguardGroups(clusters);
+    const settings = wireguardSettings(clusters);
     const large = largeAksMtus(clusters);
-    for (const divergence of groups.flatMap(({ members, parameters }) =>
-      parameters.flatMap((parameter) => divergences(members, parameter)),
-    )) {
+    for (const divergence of settings.flatMap((parameter) => divergences(clusters, parameter))) {
       if (differsByLargeMtu(divergence, large)) continue;
       const { data, repair, ...where } = misalignment(divergence);
       const isPort = data.parameter.startsWith('wireguardListeningPort');
       yield say.finding(isPort ? 'differs' : 'unequal', data, { ...where, fix: fixOf(repair) });
     }
-    const questions = groups.flatMap(({ members, parameters }) => openQuestions(members, parameters));
+    const questions = openQuestions(clusters, settings);
     for (const question of questions) yield say.unknown('open', question.data, settling(question));
     yield say.pass(toldClusters(clusters, questions));
   },

@@ -79,6 +79,7 @@ const kubeconfig = (cluster: string, parts: Parameters<ReturnType<typeof cluster
   clusterCredentials(cluster).kubeconfig({ server: serverOf(cluster), token: accountToken(cluster), ...parts });
 const secretWith = (peer: string, text: string) => (o: readonly Manifest[]) =>
   changed(o, 'Secret', `remote-cluster-secret-${peer}`, { data: { kubeconfig: encode(text) } });
+const wireguardKey = (cluster: string, n: number) => encode(`${cluster} ${n}`.padEnd(32));
 const same = (o: readonly Manifest[]) => [...o];
 
 describe('nothing spoiled', () => {
@@ -220,7 +221,7 @@ describe('pools', () => {
         annotations: {
           'projectcalico.org/IPv4VXLANTunnelAddr': null,
           'projectcalico.org/IPv4WireguardInterfaceAddr': `${prefix}.${n}.0`,
-          'projectcalico.org/WireguardPublicKey': encode(`${name} ${n}`.padEnd(32)),
+          'projectcalico.org/WireguardPublicKey': wireguardKey(name, n),
         },
       },
       spec: { podCIDRs: [`${prefix}.${n}.0/24`] },
@@ -459,6 +460,24 @@ describe('Felix', () => {
     breaks: {},
   });
   check({ title: 'WireGuard on one side only', spoil: { b: felix({ wireguardEnabled: true }) }, breaks: {} });
+  const keyed = (name: string) => (o: readonly Manifest[]) =>
+    [1, 2].reduce(
+      (objects, n) =>
+        nodeOf(`${name}-node-${n}`, {
+          'projectcalico.org/WireguardPublicKey': wireguardKey(name, n),
+        })(objects),
+      felix({ wireguardEnabled: true })(o),
+    );
+  check({
+    title: 'another port of WireGuard in the cluster that has it off',
+    mesh: { names: ['a', 'b', 'c'] },
+    spoil: { a: keyed('a'), b: keyed('b'), c: felix({ wireguardListeningPort: 51900 }) },
+    breaks: { 'aligned-wireguard': 'fail' },
+    finds: [
+      'c: c FelixConfiguration/default spec.wireguardEnabled',
+      'c: c FelixConfiguration/default spec.wireguardListeningPort',
+    ],
+  });
 });
 
 describe('remotes', () => {

@@ -8,6 +8,7 @@ import { testRule } from '../kit/test-rule.ts';
 const three = healthyMesh(['east', 'north', 'west']) as { east: Manifest[]; north: Manifest[]; west: Manifest[] };
 const on = (objects: Manifest[], spec: Record<string, unknown> = {}) =>
   withFelix(objects, { wireguardEnabled: true, ...spec });
+const { south = [] } = healthyMesh(['east', 'north', 'south', 'west']);
 const encrypted = { east: on(three.east), north: on(three.north), west: on(three.west) };
 
 const onAks = (objects: Manifest[], spec: Record<string, unknown>) =>
@@ -81,12 +82,54 @@ testRule(rule, [
     at: ['west DaemonSet/calico-node spec.template.spec.containers[0].env[1].value'],
   },
   {
-    title: 'takes no notice of the settings of a cluster where it is off, nor of IPv6 where that is off',
+    title: 'judges a cluster where WireGuard is off by the same settings',
     clusters: {
       ...encrypted,
-      north: on(three.north, { wireguardListeningPortV6: 1 }),
-      west: withFelix(three.west, { wireguardListeningPort: 1 }),
+      south: withFelix(south, { wireguardListeningPort: 51900 }),
+      west: withFelix(three.west, { wireguardKeepAlive: '25s' }),
     },
+    verdict: { east: 'pass', north: 'pass', south: 'fail', west: 'warn' },
+    says: ['differs', 'unequal'],
+    blames: ['south', 'west'],
+    at: [
+      'south FelixConfiguration/default spec.wireguardListeningPort',
+      'west FelixConfiguration/default spec.wireguardKeepAlive',
+    ],
+  },
+  {
+    title: 'fails a cluster that leaves the port to its default where the others have another',
+    clusters: {
+      east: on(three.east, { wireguardListeningPort: 51900 }),
+      north: on(three.north, { wireguardListeningPort: 51900 }),
+      west: three.west,
+    },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['differs'],
+    text: ['wireguardListeningPort is 51820 in west, but 51900 in east and north'],
+  },
+  {
+    title: 'leaves a cluster where WireGuard is off open too',
+    clusters: {
+      ...encrypted,
+      south: withReference(south, 'FELIX_WIREGUARDLISTENINGPORT'),
+      west: without(three.west, 'DaemonSet'),
+    },
+    verdict: { east: 'pass', north: 'pass', south: 'unknown', west: 'unknown' },
+    says: ['open', 'missingInput'],
+  },
+  {
+    title: 'fails a cluster where WireGuard is off by what was read of it',
+    clusters: {
+      ...encrypted,
+      west: without(withFelix(three.west, { wireguardEnabled: false, wireguardListeningPort: 51900 }), 'DaemonSet'),
+    },
+    verdict: { east: 'pass', north: 'pass', west: 'fail' },
+    says: ['differs', 'missingInput'],
+    text: ['the DaemonSet calico-node of west could still change that and was not read'],
+  },
+  {
+    title: 'takes no notice of IPv6 where WireGuard is on for IPv4 only',
+    clusters: { ...encrypted, north: on(three.north, { wireguardListeningPortV6: 1 }) },
     verdict: 'pass',
   },
   {

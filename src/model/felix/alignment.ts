@@ -109,18 +109,17 @@ export function mtuDivergences(clusters: readonly Configured[], parameter: Felix
   return [merged, ...found.filter((divergence) => !fixed.includes(divergence))];
 }
 
-/** Which clusters a parameter of WireGuard matters to: those that have it on, in the family that the parameter is for. */
-export function wireguardGroups(
-  clusters: readonly Configured[],
-): readonly { readonly members: readonly Configured[]; readonly parameters: readonly FelixParameter[] }[] {
-  const on = (parameter: 'wireguardEnabled' | 'wireguardEnabledV6') =>
-    clusters.filter(({ felix }) => onAnyNode(felix, parameter, (value) => value === true) !== false);
-  const [ipv4, ipv6] = [on('wireguardEnabled'), on('wireguardEnabledV6')];
-  const either = clusters.filter((cluster) => ipv4.includes(cluster) || ipv6.includes(cluster));
+/**
+ * The settings that all clusters have to share once WireGuard is used, also one that has it off: the documentation names `wireguard*` without
+ * a condition on the single cluster. Those of a family count where some cluster has it on for that.
+ */
+export function wireguardSettings(clusters: readonly Configured[]): readonly FelixParameter[] {
+  const isOn = (parameter: 'wireguardEnabled' | 'wireguardEnabledV6') =>
+    clusters.some(({ felix }) => onAnyNode(felix, parameter, (value) => value === true) !== false);
   return [
-    { members: either, parameters: WIREGUARD_COMMON },
-    { members: ipv4, parameters: WIREGUARD_IPV4 },
-    { members: ipv6, parameters: WIREGUARD_IPV6 },
+    ...WIREGUARD_COMMON,
+    ...(isOn('wireguardEnabled') ? WIREGUARD_IPV4 : []),
+    ...(isOn('wireguardEnabledV6') ? WIREGUARD_IPV6 : []),
   ];
 }
 
