@@ -1,7 +1,9 @@
 // Judges whether the MTU of VXLAN is the same on every node of the mesh. Reads nothing but the mesh.
 
 import {
+  type Divergence,
   defineRule,
+  eachCauseOnce,
   fixOf,
   hasVxlanPool,
   misalignment,
@@ -12,6 +14,8 @@ import {
   toldClusters,
   valuesOf,
 } from '../src/rule.ts';
+
+const PARAMETERS = ['vxlanMTU', 'vxlanMTUV6'] as const;
 
 export default defineRule({
   id: 'felix-vxlan-mtu-equal',
@@ -52,20 +56,22 @@ export default defineRule({
   *check({ clusters, vxlan }, say) {
     const all = clusters.map(({ name }) => name);
     if (vxlan !== 'used') return yield vxlan === 'unused' ? say.notApplicable(all) : say.pass(all);
-    // IPv6 has a device of its own, which is there only with IPv6 pools.
-    const ipv6 = clusters.filter(({ ipPools }) => hasVxlanPool(ipPools, 6) === true);
-    const found = [...mtuDivergences(clusters, 'vxlanMTU'), ...mtuDivergences(ipv6, 'vxlanMTUV6')];
+    const found = eachCauseOnce(PARAMETERS.flatMap((parameter) => mtuDivergences(clusters, parameter)));
     for (const divergence of found) {
       const { data, repair, ...where } = misalignment(divergence);
       const fixed = valuesOf(divergence).filter((value) => value !== 0);
       yield say.finding(fixed.length > 1 ? 'differs' : 'automatic', data, { ...where, fix: fixOf(repair) });
     }
-    const observed = found.length === 0 ? observedMtus(clusters) : null;
+    // IPv6 has a device of its own, which takes an IPv6 pool: without one, its MTU does not make that of pods
+    // (felix/calc/encapsulation_resolver.go and felix/dataplane/linux/int_dataplane.go, determinePodMTU, v3.30).
+    const counts = ({ parameter }: Divergence) =>
+      parameter === 'vxlanMTU' || clusters.some(({ ipPools }) => hasVxlanPool(ipPools, 6) === true);
+    const observed = found.some(counts) ? null : observedMtus(clusters);
     if (observed) {
       const { data, repair, ...where } = observed;
       yield say.finding('observed', data, { ...where, fix: fixOf(repair) });
     }
-    const questions = [...openQuestions(clusters, ['vxlanMTU']), ...openQuestions(ipv6, ['vxlanMTUV6'])];
+    const questions = openQuestions(clusters, PARAMETERS);
     for (const question of questions) yield say.unknown('open', question.data, settling(question));
     yield say.pass(toldClusters(clusters, questions));
   },

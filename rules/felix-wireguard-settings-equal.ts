@@ -4,13 +4,14 @@ import {
   defineRule,
   differsByLargeMtu,
   divergences,
+  eachCauseOnce,
   fixOf,
   largeAksMtus,
   misalignment,
   openQuestions,
   settling,
   toldClusters,
-  wireguardSettings,
+  WIREGUARD_SETTINGS,
 } from '../src/rule.ts';
 
 export default defineRule({
@@ -53,15 +54,14 @@ export default defineRule({
   *check({ clusters, wireguard }, say) {
     const all = clusters.map(({ name }) => name);
     if (wireguard !== 'used') return yield wireguard === 'unused' ? say.notApplicable(all) : say.pass(all);
-    const settings = wireguardSettings(clusters);
     const large = largeAksMtus(clusters);
-    for (const divergence of settings.flatMap((parameter) => divergences(clusters, parameter))) {
-      if (differsByLargeMtu(divergence, large)) continue;
+    const found = WIREGUARD_SETTINGS.flatMap((parameter) => divergences(clusters, parameter));
+    for (const divergence of eachCauseOnce(found, (one) => differsByLargeMtu(one, large))) {
       const { data, repair, ...where } = misalignment(divergence);
       const isPort = data.parameter.startsWith('wireguardListeningPort');
       yield say.finding(isPort ? 'differs' : 'unequal', data, { ...where, fix: fixOf(repair) });
     }
-    const questions = openQuestions(clusters, settings);
+    const questions = openQuestions(clusters, WIREGUARD_SETTINGS);
     for (const question of questions) yield say.unknown('open', question.data, settling(question));
     yield say.pass(toldClusters(clusters, questions));
   },

@@ -478,6 +478,23 @@ describe('Felix', () => {
       'c: c FelixConfiguration/default spec.wireguardListeningPort',
     ],
   });
+  check({
+    title: 'another port of WireGuard for IPv6, which no cluster has on',
+    mesh: { names: ['a', 'b', 'c'] },
+    spoil: {
+      a: keyed('a'),
+      b: keyed('b'),
+      c: (o) => felix({ wireguardListeningPortV6: 51900 })(keyed('c')(o)),
+    },
+    breaks: { 'aligned-wireguard': 'fail' },
+    finds: ['c: c FelixConfiguration/default spec.wireguardListeningPortV6'],
+  });
+  check({
+    title: 'MTUs for IPv6 without a pool of it',
+    spoil: { a: felix({ vxlanMTUV6: 1430 }), b: felix({ vxlanMTUV6: 1400 }) },
+    breaks: { 'aligned-vxlan': 'fail' },
+    finds: ['a b: a FelixConfiguration/default spec.vxlanMTUV6'],
+  });
 });
 
 describe('remotes', () => {

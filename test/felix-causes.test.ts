@@ -60,6 +60,25 @@ describe('one cause', () => {
     ]);
   });
 
+  it('an MTU of the Installation, which sets those of both overlays and families', () => {
+    const on = (objects: Manifest[]) => withFelix(objects, { wireguardEnabled: true });
+    const variables = ['FELIX_VXLANMTU', 'FELIX_VXLANMTUV6', 'FELIX_WIREGUARDMTU', 'FELIX_WIREGUARDMTUV6'];
+    const mtu = (objects: Manifest[], value: number) =>
+      changed(
+        withEnvironment(on(objects), Object.fromEntries(variables.map((name) => [name, `${value}`]))),
+        'Installation',
+        'default',
+        { spec: { calicoNetwork: { mtu: value } } },
+      );
+    expect(
+      findings({ east: mtu(three.east, 1400), north: mtu(three.north, 1400), west: mtu(three.west, 1350) }),
+    ).toEqual(['fail aligned-vxlan west', 'warn aligned-wireguard west']);
+    expect(findings({ east: on(three.east), north: on(three.north), west: mtu(three.west, 1350) })).toEqual([
+      'warn aligned-vxlan west',
+      'warn aligned-wireguard west',
+    ]);
+  });
+
   it('vxlanEnabled false by the environment where the FelixConfiguration says true', () => {
     const state = withEnvironment(withFelix(three.west, { vxlanEnabled: true }), { FELIX_VXLANENABLED: 'false' });
     expect(west(state)).toEqual(['fail aligned-vxlan west']);
@@ -79,7 +98,7 @@ describe('one cause', () => {
 
   it('a reference that was not read, only for the requirement of its parameter', () => {
     expect(west(withReference(three.west, 'FELIX_VXLANMTU'))).toEqual(['unknown aligned-vxlan west']);
-    expect(west(withReference(three.west, 'FELIX_VXLANMTUV6'))).toEqual([]);
+    expect(west(withReference(three.west, 'FELIX_VXLANMTUV6'))).toEqual(['unknown aligned-vxlan west']);
     expect(west(withReference(three.west, 'FELIX_WIREGUARDMTU'))).toEqual([]);
     expect(west(withReference(three.west, 'FELIX_LOGSEVERITYSCREEN'))).toEqual([]);
   });

@@ -22,10 +22,10 @@ export function withEnvironment(objects: readonly Manifest[], env: Readonly<Reco
   return [...without(objects, 'DaemonSet', 'calico-node'), calicoNode(env)];
 }
 
-/** With a variable that comes from key `value` of ConfigMap `calico-config`. */
-export function withReference(objects: readonly Manifest[], variable: string): Manifest[] {
+/** With variables that come from key `value` of ConfigMap `calico-config`. */
+export function withReference(objects: readonly Manifest[], ...variables: readonly string[]): Manifest[] {
   const valueFrom = { configMapKeyRef: { name: 'calico-config', key: 'value' } };
-  return withContainer(objects, { env: [{ name: variable, valueFrom }] });
+  return withContainer(objects, { env: variables.map((name) => ({ name, valueFrom })) });
 }
 
 /** With a variable that comes from key `value` of Secret `felix`. */

@@ -10,10 +10,15 @@ const { north, ...two } = three;
 const mtu = (objects: Manifest[], vxlanMTU: number) => withFelix(objects, { vxlanMTU });
 const observed = (objects: Manifest[], value: number) =>
   changed(objects, 'Installation', 'default', { status: { mtu: value } });
-const forced = (objects: Manifest[], value: number) =>
-  changed(withEnvironment(objects, { FELIX_VXLANMTU: String(value) }), 'Installation', 'default', {
-    spec: { calicoNetwork: { mtu: value } },
-  });
+/** As the operator does it for an MTU of the Installation; the second variable where IPv6 addresses are detected (node.go, v1.42). */
+const forced = (objects: Manifest[], value: number, variables = ['FELIX_VXLANMTU']) =>
+  changed(
+    withEnvironment(objects, Object.fromEntries(variables.map((name) => [name, String(value)]))),
+    'Installation',
+    'default',
+    { spec: { calicoNetwork: { mtu: value } } },
+  );
+const BOTH = ['FELIX_VXLANMTU', 'FELIX_VXLANMTUV6'];
 const ipv6 = (objects: Manifest[], vxlanMTUV6: number) => [
   ...withFelix(objects, { vxlanMTUV6 }),
   ipPool('v6', 'fd00:10::/64', { vxlanMode: 'Always' }),
@@ -60,9 +65,32 @@ testRule(rule, [
     at: ['west DaemonSet/calico-node spec.template.spec.containers[0].env[1].value'],
   },
   {
-    title: 'takes no notice of the IPv6 value without IPv6 VXLAN pools',
+    title: 'fails where two clusters fix different values for IPv6, be there no IPv6 pool',
     clusters: { east: withFelix(two.east, { vxlanMTUV6: 1430 }), west: withFelix(two.west, { vxlanMTUV6: 1400 }) },
-    verdict: 'pass',
+    verdict: 'fail',
+    says: ['differs'],
+    at: ['east FelixConfiguration/default spec.vxlanMTUV6'],
+    text: ['vxlanMTUV6 is 1430 in east, but 1400 in west'],
+  },
+  {
+    title: 'warns where one fixes for IPv6 what the others leave to Felix',
+    clusters: { ...three, west: withFelix(three.west, { vxlanMTUV6: 1400 }) },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['automatic'],
+    text: ['vxlanMTUV6 is 1400 in west, but 0 (automatic) in east and north'],
+  },
+  {
+    title: 'gives one finding for each family that is set by itself',
+    clusters: { ...three, west: withFelix(three.west, { vxlanMTU: 1410, vxlanMTUV6: 1410 }) },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['automatic', 'automatic'],
+  },
+  {
+    title: 'gives one finding where the Installation sets both families',
+    clusters: { east: forced(two.east, 1450, BOTH), west: forced(two.west, 1410, BOTH) },
+    verdict: 'fail',
+    says: ['differs'],
+    text: ['vxlanMTU is 1450 in east, but 1410 in west'],
   },
   {
     title: 'judges the IPv6 value where there are IPv6 VXLAN pools',
@@ -78,6 +106,12 @@ testRule(rule, [
     says: ['observed'],
     blames: ['west'],
     at: ['west Installation/default status.mtu'],
+  },
+  {
+    title: 'warns of observed MTUs beside an IPv6 value that explains none of them',
+    clusters: { east: observed(two.east, 1450), west: observed(withFelix(two.west, { vxlanMTUV6: 1400 }), 8951) },
+    verdict: 'warn',
+    says: ['automatic', 'observed'],
   },
   {
     title: 'gives one finding where the fixed value explains the observed one',

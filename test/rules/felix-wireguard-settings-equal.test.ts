@@ -1,7 +1,7 @@
 // Tests of the rule felix-wireguard-settings-equal.
 
 import rule from '../../rules/felix-wireguard-settings-equal.ts';
-import { withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
+import { calicoConfig, withEnvironment, withFelix, withOverride, withReference } from '../kit/felix.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
@@ -13,6 +13,15 @@ const encrypted = { east: on(three.east), north: on(three.north), west: on(three
 
 const onAks = (objects: Manifest[], spec: Record<string, unknown>) =>
   changed(on(objects, spec), 'Installation', 'default', { spec: { kubernetesProvider: 'AKS' } });
+
+/** As the operator does it for an MTU of the Installation. */
+const derived = (objects: Manifest[], mtu: number) =>
+  changed(
+    withEnvironment(objects, { FELIX_WIREGUARDMTU: String(mtu), FELIX_WIREGUARDMTUV6: String(mtu) }),
+    'Installation',
+    'default',
+    { spec: { calicoNetwork: { mtu } } },
+  );
 
 testRule(rule, [
   { title: 'passes with the defaults', clusters: encrypted, verdict: 'pass' },
@@ -128,8 +137,48 @@ testRule(rule, [
     text: ['the DaemonSet calico-node of west could still change that and was not read'],
   },
   {
-    title: 'takes no notice of IPv6 where WireGuard is on for IPv4 only',
-    clusters: { ...encrypted, north: on(three.north, { wireguardListeningPortV6: 1 }) },
+    title: 'judges the settings for IPv6 where WireGuard is on for IPv4 only',
+    clusters: {
+      ...encrypted,
+      north: on(three.north, { wireguardListeningPortV6: 51830 }),
+      west: on(three.west, { wireguardMTUV6: 1400, wireguardInterfaceNameV6: 'mesh6.cali' }),
+    },
+    verdict: { east: 'pass', north: 'fail', west: 'warn' },
+    says: ['differs', 'unequal', 'unequal'],
+    text: ['wireguardListeningPortV6 is 51830 in north, but 51821 in east and west'],
+  },
+  {
+    title: 'judges the settings for IPv4 where WireGuard is on for IPv6 only',
+    clusters: {
+      east: withFelix(three.east, { wireguardEnabledV6: true }),
+      west: withFelix(three.west, { wireguardEnabledV6: true, wireguardListeningPort: 51900 }),
+    },
+    verdict: 'fail',
+    says: ['differs'],
+    text: ['wireguardListeningPort is 51900 in west, but 51820 in east'],
+  },
+  {
+    title: 'gives one finding where one key of a ConfigMap sets the MTU of both families',
+    clusters: {
+      ...encrypted,
+      west: [...withReference(encrypted.west, 'FELIX_WIREGUARDMTU', 'FELIX_WIREGUARDMTUV6'), calicoConfig('1400')],
+    },
+    verdict: { east: 'pass', north: 'pass', west: 'warn' },
+    says: ['unequal'],
+    at: ['west ConfigMap/calico-config data.value'],
+    text: ['wireguardMTU is 1400 in west'],
+  },
+  {
+    title: 'leaves it to another rule where the Installation sets an MTU for both families that is too large for AKS',
+    clusters: { ...encrypted, west: derived(onAks(three.west, {}), 1440) },
+    verdict: 'pass',
+  },
+  {
+    title: 'leaves it to that rule as well where WireGuard is on for IPv6 only',
+    clusters: {
+      east: withFelix(three.east, { wireguardEnabledV6: true }),
+      west: derived(onAks(three.west, { wireguardEnabled: false, wireguardEnabledV6: true }), 1440),
+    },
     verdict: 'pass',
   },
   {

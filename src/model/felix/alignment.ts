@@ -2,7 +2,7 @@
 
 import { at, type Evidence } from '../resource.ts';
 import { several } from '../wording.ts';
-import { type Doubt, decidedAt, type FelixGroup, lacksOf, onAnyNode } from './felix.ts';
+import { type Doubt, decidedAt, type FelixGroup, lacksOf } from './felix.ts';
 import { type FelixParameter, type FelixValue, felixParameters, formatFelixValue } from './parameters.ts';
 import { type Configured, isForced, ownerOf, type Repair, repair } from './repair.ts';
 
@@ -110,35 +110,53 @@ export function mtuDivergences(clusters: readonly Configured[], parameter: Felix
 }
 
 /**
- * The settings that all clusters have to share once WireGuard is used, also one that has it off: the documentation names `wireguard*` without
- * a condition on the single cluster. Those of a family count where some cluster has it on for that.
+ * Leaves of divergences that have the same cause the first one, and none where one of them is told elsewhere. A field of the Installation,
+ * or a key of a ConfigMap, that sets the MTU of both families makes both differ.
  */
-export function wireguardSettings(clusters: readonly Configured[]): readonly FelixParameter[] {
-  const isOn = (parameter: 'wireguardEnabled' | 'wireguardEnabledV6') =>
-    clusters.some(({ felix }) => onAnyNode(felix, parameter, (value) => value === true) !== false);
-  return [
-    ...WIREGUARD_COMMON,
-    ...(isOn('wireguardEnabled') ? WIREGUARD_IPV4 : []),
-    ...(isOn('wireguardEnabledV6') ? WIREGUARD_IPV6 : []),
-  ];
+export function eachCauseOnce(
+  found: readonly Divergence[],
+  isTold: (divergence: Divergence) => boolean = () => false,
+): readonly Divergence[] {
+  const causes = new Map<string, Divergence[]>();
+  for (const divergence of found) {
+    const cause = causeOf(divergence);
+    causes.set(cause, [...(causes.get(cause) ?? []), divergence]);
+  }
+  return [...causes.values()].filter((same) => !same.some(isTold)).flatMap((same) => same.slice(0, 1));
 }
 
-const WIREGUARD_COMMON = [
+/** Who has which value, and what decides it; of what nothing sets, no place is told, and two parameters may have that in common. */
+function causeOf({ parameter, kind, odd, others }: Divergence): string {
+  const decided = ({ cluster, group }: FelixHolder) => {
+    const place = ownerOf(cluster, parameter, group) ?? group.setting?.places[0];
+    const where = place && [place.ref.kind, place.ref.namespace, place.ref.name, ...place.path];
+    return [cluster.name, group.nodes, group.value, where ?? null];
+  };
+  return JSON.stringify([kind, odd.map(decided), others.map(decided)]);
+}
+
+/** What all clusters have to share once WireGuard is used: also one that has it off, and whatever family of addresses is in use. */
+export const WIREGUARD_SETTINGS: readonly FelixParameter[] = [
+  'wireguardListeningPort',
+  'wireguardListeningPortV6',
   'wireguardRoutingRulePriority',
+  'wireguardInterfaceName',
+  'wireguardInterfaceNameV6',
+  'wireguardMTU',
+  'wireguardMTUV6',
   'wireguardHostEncryptionEnabled',
   'wireguardKeepAlive',
   'wireguardThreadingEnabled',
-] as const;
-const WIREGUARD_IPV4 = ['wireguardListeningPort', 'wireguardInterfaceName', 'wireguardMTU'] as const;
-const WIREGUARD_IPV6 = ['wireguardListeningPortV6', 'wireguardInterfaceNameV6', 'wireguardMTUV6'] as const;
+];
 
-/** The documentation's `wireguard*` and `vxlan*` (FelixConfiguration reference, 3.23). */
+/**
+ * The documentation's `wireguard*` and `vxlan*` (FelixConfiguration reference, 3.23). It asks all of them to be equal, without a condition
+ * on families of addresses or on the single cluster (docs, "Creating the cluster mesh", 3.23).
+ */
 export const WIREGUARD_PARAMETERS: readonly FelixParameter[] = [
   'wireguardEnabled',
   'wireguardEnabledV6',
-  ...WIREGUARD_COMMON,
-  ...WIREGUARD_IPV4,
-  ...WIREGUARD_IPV6,
+  ...WIREGUARD_SETTINGS,
 ];
 export const VXLAN_PARAMETERS: readonly FelixParameter[] = [
   'vxlanEnabled',
