@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Checked, check } from './check.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
+import { nearest } from './model/wording.ts';
 import { loadRules } from './registry.ts';
 import { explainRequirement, explainRule, listRequirements, listRules } from './report/explain.ts';
 import type { View } from './report/report.ts';
@@ -398,23 +399,6 @@ function count(value: string): number {
 
 /** `no rule x; did you mean y?` */
 function unknown(what: string, given: string, known: readonly string[]): string {
-  const near = known
-    .map((name) => ({ name, distance: distance(given, name) }))
-    .filter(({ name, distance: d }) => d <= Math.max(2, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return `no ${what} ${given}${near[0] ? `; did you mean ${near[0].name}?` : ''}`;
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const near = nearest(given, known);
+  return `no ${what} ${given}${near === null ? '' : `; did you mean ${near}?`}`;
 }

@@ -1,9 +1,9 @@
-// How lists of names and words of commands are written.
+// How lists of names and words of commands are written, and which name was meant.
 
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { several, shell } from '../../src/model/wording.ts';
+import { nearest, several, shell } from '../../src/model/wording.ts';
 
 it('lists six words, or five and how many more', () => {
   expect(several([])).toBe('');
@@ -25,4 +25,12 @@ it('writes words that a shell takes for what they are', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+it('finds the name that was meant', () => {
+  const known = ['production', 'prod', 'test', 'pr'];
+  expect(nearest('prodution', known)).toBe('production');
+  expect(nearest('prd', known)).toBe('pr');
+  expect(nearest('staging', known)).toBeNull();
+  expect(nearest('a', [])).toBeNull();
 });
