@@ -1,6 +1,6 @@
 // The made-up credentials are read by Node's own parser, and are the same for the same name.
 
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { clusterCredentials, uuid } from './credentials.ts';
@@ -23,6 +23,18 @@ describe('clusterCredentials', () => {
       const { caPem } = clusterCredentials('dallas', { notAfter });
       expect(new Date(new X509Certificate(caPem).validTo).toISOString()).toBe(notAfter);
     }
+  });
+
+  it('issues certificates', () => {
+    const ca = new X509Certificate(dallas.caPem);
+    const names = ['api.example.com', '10.0.0.1'];
+    const { certificate, key } = dallas.issue({ name: 'api', names, notAfter: '2030-01-01T00:00:00Z' });
+    const issued = new X509Certificate(certificate);
+    expect(issued.verify(ca.publicKey)).toBe(true);
+    expect(issued.checkPrivateKey(createPrivateKey(key))).toBe(true);
+    expect([issued.ca, issued.subject]).toEqual([false, 'CN=api']);
+    expect(issued.subjectAltName).toBe('DNS:api.example.com, IP Address:10.0.0.1');
+    expect(new Date(issued.validTo).toISOString()).toBe('2030-01-01T00:00:00.000Z');
   });
 
   it('depends on the name and on nothing else', () => {

@@ -8,6 +8,8 @@ export interface ClusterCredentials {
   readonly caPem: string;
   /** SHA-256 (hex) of the certificate's DER form. */
   readonly caFingerprint: string;
+  /** A certificate that the cluster's CA has issued, and its key. */
+  issue(certificate: Issued): { readonly certificate: string; readonly key: string };
   /** A token with exactly these claims. */
   token(claims: Readonly<Record<string, unknown>>): string;
   /** The token of a ServiceAccount, as a Secret of type `kubernetes.io/service-account-token` holds it. */
@@ -34,6 +36,13 @@ export interface KubeconfigParts {
 export interface CertificateDates {
   readonly notBefore?: string;
   readonly notAfter?: string;
+}
+
+export interface Issued extends CertificateDates {
+  /** The common name: a user's for Kubernetes. */
+  readonly name: string;
+  /** A server's names and IPv4 addresses. */
+  readonly names?: readonly string[];
 }
 
 const account = 'tigera-federation-remote-cluster';
@@ -88,6 +97,7 @@ export function clusterCredentials(cluster: string, dates: CertificateDates = {}
   return {
     caPem,
     caFingerprint: createHash('sha256').update(der).digest('hex'),
+    issue: (issued) => issue(cluster, issued),
     token,
     serviceAccountToken,
     kubeconfig,
@@ -132,31 +142,72 @@ function time(iso: string): Buffer {
   return digits < '2050' ? tlv(0x17, Buffer.from(digits.slice(2))) : tlv(0x18, Buffer.from(digits));
 }
 
-/** A self-signed CA certificate. Ed25519, because its signatures hold nothing random and its keys can be made from any 32 bytes. */
-function caCertificate(cluster: string, dates: CertificateDates): Buffer {
-  const key = privateKey(bytes(`${cluster} ca`, 32));
-  const algorithm = sequence(objectId(0x2b, 0x65, 0x70));
-  const name = sequence(tlv(0x31, sequence(objectId(0x55, 0x04, 0x03), tlv(0x0c, Buffer.from('kubernetes')))));
-  const serial = bytes(`${cluster} serial`, 8);
+const ed25519 = sequence(objectId(0x2b, 0x65, 0x70));
+const commonName = (text: string): Buffer =>
+  sequence(tlv(0x31, sequence(objectId(0x55, 0x04, 0x03), tlv(0x0c, Buffer.from(text)))));
+
+interface Certificate extends CertificateDates {
+  /** What its serial number is made from. */
+  readonly seed: string;
+  readonly subject: Buffer;
+  readonly key: KeyObject;
+  readonly signer: KeyObject;
+  readonly extensions: readonly Buffer[];
+}
+
+/** A certificate. Ed25519, because its signatures hold nothing random and its keys can be made from any 32 bytes. */
+function certificate({ seed, subject, key, signer, extensions, ...dates }: Certificate): Buffer {
+  const serial = bytes(seed, 8);
   serial.writeUInt8((serial.readUInt8(0) & 0x3f) | 0x40, 0);
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const keyId = createHash('sha1').update(publicKey).digest();
-  const extensions = sequence(
-    sequence(objectId(0x55, 0x1d, 0x0f), boolean, octets(bits([0xa4], 2))),
-    sequence(objectId(0x55, 0x1d, 0x13), boolean, octets(sequence(boolean))),
-    sequence(objectId(0x55, 0x1d, 0x0e), octets(octets(keyId))),
-  );
   const body = sequence(
     tlv(0xa0, tlv(0x02, [2])),
     tlv(0x02, serial),
-    algorithm,
-    name,
+    ed25519,
+    commonName('kubernetes'),
     sequence(time(dates.notBefore ?? '2025-01-01T00:00:00Z'), time(dates.notAfter ?? '2035-01-01T00:00:00Z')),
-    name,
-    publicKey,
-    tlv(0xa3, extensions),
+    subject,
+    publicKeyOf(key),
+    tlv(0xa3, sequence(...extensions)),
   );
-  return sequence(body, algorithm, bits(sign(null, body, key)));
+  return sequence(body, ed25519, bits(sign(null, body, signer)));
+}
+
+/** A self-signed CA certificate. */
+function caCertificate(cluster: string, dates: CertificateDates): Buffer {
+  const key = privateKey(bytes(`${cluster} ca`, 32));
+  const keyId = createHash('sha1').update(publicKeyOf(key)).digest();
+  const extensions = [
+    sequence(objectId(0x55, 0x1d, 0x0f), boolean, octets(bits([0xa4], 2))),
+    sequence(objectId(0x55, 0x1d, 0x13), boolean, octets(sequence(boolean))),
+    sequence(objectId(0x55, 0x1d, 0x0e), octets(octets(keyId))),
+  ];
+  const subject = commonName('kubernetes');
+  return certificate({ seed: `${cluster} serial`, subject, key, signer: key, extensions, ...dates });
+}
+
+function issue(cluster: string, { name, names = [], ...dates }: Issued): { certificate: string; key: string } {
+  const key = privateKey(bytes(`${cluster} ${name} key`, 32));
+  const alternatives = names.map((given) =>
+    /^[\d.]+$/.test(given) ? tlv(0x87, given.split('.').map(Number)) : tlv(0x82, Buffer.from(given)),
+  );
+  const extensions = [
+    sequence(objectId(0x55, 0x1d, 0x13), boolean, octets(sequence())),
+    ...(names.length === 0 ? [] : [sequence(objectId(0x55, 0x1d, 0x11), octets(sequence(...alternatives)))]),
+  ];
+  const signer = privateKey(bytes(`${cluster} ca`, 32));
+  const der = certificate({
+    seed: `${cluster} ${name} serial`,
+    subject: commonName(name),
+    key,
+    signer,
+    extensions,
+    ...dates,
+  });
+  return { certificate: pem('CERTIFICATE', der), key: String(key.export({ type: 'pkcs8', format: 'pem' })) };
+}
+
+function publicKeyOf(key: KeyObject): Buffer {
+  return createPublicKey(key).export({ type: 'spki', format: 'der' });
 }
 
 function privateKey(seed: Buffer): KeyObject {
