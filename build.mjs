@@ -104,12 +104,32 @@ export function IPv6(value) {
   },
 };
 
+/**
+ * Of the Kubernetes client only the module that fills in credentials goes into the bundle, without what it would need to parse kubeconfigs
+ * and to talk to clusters and identity providers itself.
+ */
+const credentialsOnly = {
+  name: 'credentials-only',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
+      path: join(root, 'node_modules/@kubernetes/client-node/dist/config.js'),
+    }));
+    onResolve(
+      { filter: /^(?:\.\/gen\/index\.js|js-yaml|jsonpath-plus|node-fetch|openid-client)$/ },
+      ({ path, importer }) => {
+        return /[/\\]client-node[/\\]dist[/\\]\w+\.js$/.test(importer) ? { path, namespace: 'left-out' } : null;
+      },
+    );
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /** The licences of the packages that went into the bundle ask to be passed on with it. */
-function licences(inputs) {
+export function licences(outputs) {
   const packages = new Set();
-  for (const input of inputs) {
+  for (const [input, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
-    if (match) packages.add(match[1]);
+    if (match && bytesInOutput > 0) packages.add(match[1]);
   }
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
@@ -134,10 +154,10 @@ const common = {
 };
 
 /** The program and the library, with what both share in chunks. */
-function buildProgram() {
+export function buildProgram(entryPoints = ['src/command-line.ts', 'src/index.ts']) {
   return build({
     ...common,
-    entryPoints: ['src/command-line.ts', 'src/index.ts'],
+    entryPoints,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     // commander and cli-table3 are CommonJS and require modules of Node.
@@ -146,6 +166,7 @@ function buildProgram() {
       replace({ 'src/model/objects/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
       fasterYaml,
       later,
+      credentialsOnly,
     ],
     metafile: true,
   });
@@ -171,7 +192,7 @@ async function main() {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, contents);
   }
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(program.metafile.inputs)));
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(program.metafile.outputs));
 
   // Of the types only those that the library's entry reaches. A configuration of its own, because tsc takes either that or file names.
   const configuration = join(dist, 'tsconfig.json');

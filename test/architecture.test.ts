@@ -24,6 +24,12 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
     /^src\/report\//,
     /^(src\/(report\/|rule\.ts|requirements\.ts|sections\.ts)|node:(crypto|util)$|cli-table3$|sarif$)/,
   ],
+  [/^src\/source\/live\/client-library\.ts$/, /^(src\/source\/live\/|@kubernetes\/client-node$|node:https$)/],
+  [/^src\/source\/live\/transport\.ts$/, /^(src\/source\/live\/|node:(https?|timers\/promises|url)$)/],
+  [
+    /^src\/source\/live\//,
+    /^(src\/(source\/(live\/|source\.ts|yaml\.ts)|model\/wording\.ts)|node:(crypto|fs|https|path)$)/,
+  ],
   [/^src\/source\//, /^(src\/(source\/|model\/|report\/(report|line-hash)\.ts)|node:|js-yaml$)/],
   [/^src\/rule-modules\.ts$/, /^(src\/rule\.ts|node:fs)$/],
   [/^src\/(check|registry|config|index)\.ts$/, /^src\//],
@@ -39,8 +45,13 @@ const code: readonly (readonly [what: RegExp, where: RegExp])[] = [
   [/\bprocess\.(stdout|stderr|argv|env|exitCode)\b/, /^(bin\/|src\/(cli|command-line)\.ts$)/],
   [/\bprocess\.(cwd|stdin)\b/, /^src\/(command-line\.ts$|source\/)/],
   [/\bDate\.now\(|\bnew Date\(\)/, /^src\/command-line\.ts$/],
-  [/\bMath\.random\(|\brandom(UUID|Bytes|Int)\b/, /^$/],
-  [/\bfetch\(|['"]node:(https?|http2|net|tls|dgram|dns|child_process|worker_threads)['"]/, /^$/],
+  [/\bMath\.random\(/, /^src\/source\/live\/transport\.ts$/],
+  [/\brandom(UUID|Bytes|Int)\b/, /^$/],
+  [/\bfetch\(|['"]node:(http2|net|tls|dgram|dns|child_process|worker_threads)['"]/, /^$/],
+  [/^(?!import type ).*['"]node:https?['"]/, /^src\/source\/live\/transport\.ts$/],
+  // No request but GET: of Node's two ways to send one only `get` is imported, and nothing says what else to do.
+  [/\bmethod\??\s*:|\.method\b|['"`](POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE)['"`]/, /^$/],
+  [/\brequest\b.* from 'node:https?'|\bhttps?\.(request|get)\(|import (\* as )?\w+ from 'node:https?'/, /^$/],
   [/\beval\(|\bnew Function\(/, /^$/],
 ];
 

@@ -1,8 +1,8 @@
-// What the build puts in the place of two modules does what those modules do.
+// What the build puts in the place of two modules does what those modules do; and what few runs need is loaded by those alone.
 
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compiledValidators, listedRules } from '../build.mjs';
+import { buildProgram, compiledValidators, licences, listedRules } from '../build.mjs';
 import { kinds } from '../src/model/objects/kinds.ts';
 import { validate } from '../src/model/objects/validate.ts';
 import { validator } from '../src/model/objects/validators.ts';
@@ -101,4 +101,45 @@ it('lists the rules that the folder holds', async () => {
   expect(listed.map(([, name, variable]) => [variable, name])).toEqual(
     imported.map(([, variable, name]) => [variable, name]),
   );
+});
+
+describe('the Kubernetes client', async () => {
+  const program = 'dist/command-line.js';
+  const live = 'dist/source/live/authenticate.js';
+  const { metafile } = await buildProgram(['src/command-line.ts', 'src/source/live/authenticate.ts']);
+  const outputs = metafile?.outputs ?? {};
+
+  /** What is loaded with a file: itself, and what it imports outright. */
+  function loadedWith(file: string, found = new Set<string>()): ReadonlySet<string> {
+    if (found.has(file)) return found;
+    found.add(file);
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) loadedWith(path, found);
+    }
+    return found;
+  }
+  const packagesIn = (files: Iterable<string>) => {
+    const inputs = [...files].flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}));
+    const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => input);
+    return new Set(used.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter(Boolean));
+  };
+
+  it('is not loaded until a live cluster is asked', () => {
+    expect(packagesIn(loadedWith(program))).not.toContain('@kubernetes/client-node');
+    expect(packagesIn(loadedWith(live))).not.toContain('@kubernetes/client-node');
+    const lazy = outputs[live]?.imports.find(({ kind }) => kind === 'dynamic-import')?.path ?? '';
+    expect(packagesIn([lazy])).toContain('@kubernetes/client-node');
+    expect(outputs[lazy]?.bytes).toBeLessThan(150_000);
+  });
+
+  it('comes without what would send requests of its own', () => {
+    const packages = packagesIn(Object.keys(outputs));
+    for (const name of ['node-fetch', 'openid-client', 'jsonpath-plus', 'ws', 'tar-fs']) {
+      expect(packages).not.toContain(name);
+    }
+  });
+
+  it('comes with its licence', () => {
+    expect(licences(outputs)).toMatch(/^@kubernetes\/client-node 1\..*\n\n\s*Apache License/m);
+  });
 });
