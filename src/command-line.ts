@@ -1,9 +1,12 @@
 // Arguments → options → check → reports → exit code. Reads arguments, environment and terminal, and nothing else does.
 
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Checked, check } from './check.ts';
+import { kindsFor } from './model/build.ts';
+import type { KindId } from './model/objects/kinds.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
 import { nearest } from './model/wording.ts';
 import { loadRules } from './registry.ts';
@@ -23,6 +26,8 @@ import { versionControlOf } from './report/version-control.ts';
 import { type Routing, requirements } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
 import { readFiles } from './source/files.ts';
+import type { LiveCluster } from './source/live/live.ts';
+import type { Snapshot } from './source/snapshot.ts';
 import { UsageError } from './source/source.ts';
 
 /** What the program is called and which version it is. */
@@ -34,8 +39,17 @@ export interface Program {
   readonly homepage: string | null;
 }
 
-interface CheckFlags {
+/** Where live clusters are found, and how they are read. */
+interface LiveFlags {
+  readonly context: readonly LiveCluster[];
+  readonly kubeconfig: readonly string[];
+  readonly timeout: number;
+  readonly progress: boolean;
+}
+
+interface CheckFlags extends LiveFlags {
   readonly cluster: readonly { readonly name: string; readonly path: string }[];
+  readonly snapshot?: string;
   readonly output: readonly Output[];
   readonly routing?: Routing;
   readonly beforePeering: boolean;
@@ -55,7 +69,12 @@ interface CheckFlags {
   readonly quiet: boolean;
 }
 
-interface SnapshotFlags {
+interface RightsFlags extends LiveFlags {
+  readonly cluster: CheckFlags['cluster'];
+  readonly serviceAccount: string;
+}
+
+interface SnapshotFlags extends LiveFlags {
   readonly cluster: CheckFlags['cluster'];
   readonly directory: string;
 }
@@ -92,6 +111,12 @@ function complain(message: string): void {
 }
 
 function define(program: Program, perform: (action: () => Promise<number>) => Promise<void>): Command {
+  const live = (sub: Command): Command =>
+    sub
+      .option('--context <[NAME=]CONTEXT>', 'a live cluster, by its context in a kubeconfig (repeatable)', contexts, [])
+      .option('--kubeconfig <PATH>', 'a kubeconfig, instead of KUBECONFIG or ~/.kube/config (repeatable)', collect, [])
+      .option('--timeout <DURATION>', 'how long a live cluster may take (default: 2m)', duration, 120_000)
+      .option('--no-progress', 'do not tell what is being read');
   const command = new Command(program.program)
     .description('Will these Calico Enterprise clusters route to, identify and trust each other?')
     .version(program.version, '-V, --version')
@@ -99,14 +124,14 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mesh-preflight: ')) })
     .enablePositionalOptions();
-  command
-    .command('check', { isDefault: true })
-    .description('check the exported state of several clusters (default command)')
+  live(command.command('check', { isDefault: true }))
+    .description('check the exported or live state of several clusters (default command)')
     .argument(
       '[PATH...]',
       'mesh folders (one sub-folder per cluster), cluster folders or files; - with --cluster NAME=-',
     )
     .option('--cluster <NAME=PATH>', 'a cluster and its folder or file; - is standard input (repeatable)', clusters, [])
+    .option('--snapshot <DIR>', 'keep what is read live there, too')
     .option('-o, --output <FORMAT[=FILE]>', `report format: ${reporters.names.join(', ')} (repeatable)`, outputs, [])
     .addOption(new Option('--format <FORMAT[=FILE]>', 'the same as --output').argParser(outputs).default([]).hideHelp())
     .addOption(new Option('--routing <MODE>', 'who routes between the clusters').choices(['overlay', 'underlay']))
@@ -136,8 +161,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
       perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),
     );
-  command
-    .command('snapshot')
+  live(command.command('snapshot'))
     .description('keep the state of clusters in a folder that check reads, without their credentials')
     .option(
       '--cluster <NAME=PATH>',
@@ -147,6 +171,11 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     )
     .requiredOption('-d, --directory <DIR>', 'the folder that gets a sub-folder per cluster')
     .action((flags: SnapshotFlags) => perform(() => runSnapshot(program, flags)));
+  live(command.command('rbac'))
+    .description('print the least rights that reading a cluster takes')
+    .option('--cluster <NAME=PATH>', 'a cluster and its folder or file, instead of --context', clusters, [])
+    .option('--service-account <NAMESPACE/NAME>', 'who is granted them', 'mesh-preflight/mesh-preflight')
+    .action((flags: RightsFlags) => perform(() => runRights(program, flags)));
   command
     .command('explain')
     .description('why a rule or requirement exists, how to fix what it finds, and where the vendor says so')
@@ -177,8 +206,11 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
 }
 
 async function runCheck(program: Program, paths: readonly string[], flags: CheckFlags): Promise<number> {
-  if (paths.length === 0 && flags.cluster.length === 0) {
-    throw new UsageError('no input: give a mesh folder, or --cluster NAME=PATH');
+  if (paths.length === 0 && flags.cluster.length === 0 && flags.context.length === 0) {
+    throw new UsageError('no input: give a mesh folder, --cluster NAME=PATH, or --context NAME');
+  }
+  if (flags.snapshot !== undefined && flags.context.length === 0) {
+    throw new UsageError('--snapshot keeps what is read live; give --context NAME');
   }
   if (paths.includes('-')) throw new UsageError('standard input needs a cluster name: --cluster NAME=-');
   if (flags.cluster.filter((c) => c.path === '-').length > 1) {
@@ -199,14 +231,25 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
   const cwd = process.cwd();
   const now = Date.now();
+  const wanted = kindsFor(rules.filter((r) => !off.includes(r.id)).flatMap((r) => [...r.needs, ...(r.evidence ?? [])]));
+  const live = await readContexts(program, flags, wanted, now);
+  if (live === null) return INTERRUPTED;
+  const { filesOf, writeSnapshot } = live.length > 0 ? await import('./source/snapshot.ts') : NO_SNAPSHOTS;
+  const kept = flags.snapshot;
+  if (kept !== undefined) for (const snapshot of live) writeSnapshot(path.resolve(cwd, kept), snapshot);
   const input = readFiles({
     paths,
-    clusters: flags.cluster,
+    // What was kept is read from there, so that findings point into it.
+    clusters: [
+      ...flags.cluster,
+      ...(kept === undefined ? [] : live.map(({ cluster }) => ({ name: cluster, path: path.join(kept, cluster) }))),
+    ],
+    held: kept === undefined ? live.map((snapshot) => filesOf(snapshot)) : [],
     cwd,
     repository: repositoryRoot(cwd),
     ...(flags.maxAge !== undefined && { notBefore: now - flags.maxAge }),
   });
-  if (input.clusters.every((c) => c.counts.objects === 0) && input.problems.length === 0) {
+  if (live.length === 0 && input.clusters.every((c) => c.counts.objects === 0) && input.problems.length === 0) {
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
@@ -236,12 +279,109 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   return end.code;
 }
 
-async function runSnapshot({ name, version: own }: Program, { cluster, directory }: SnapshotFlags): Promise<number> {
-  if (cluster.length === 0) throw new UsageError('no input: give --cluster NAME=PATH');
+/** Ctrl-C, as shells tell it. */
+const INTERRUPTED = 130;
+/** Where nothing is live, what writes snapshots is not loaded. */
+const NO_SNAPSHOTS = { filesOf: () => ({ cluster: '', files: [] }), writeSnapshot: () => {} };
+
+/** Reads live clusters; null where the user interrupts it. */
+async function readContexts(
+  program: Program,
+  flags: LiveFlags,
+  wanted: ReadonlySet<KindId>,
+  now: number,
+): Promise<readonly Snapshot[] | null> {
+  if (flags.context.length === 0) return [];
+  const { readLive } = await import('./source/live/live.ts');
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  const progress = flags.progress && process.stderr.isTTY ? tellProgress() : null;
+  try {
+    const snapshots = await readLive(flags.context, {
+      given: flags.kubeconfig,
+      environment: process.env.KUBECONFIG,
+      home: os.homedir(),
+      cwd: process.cwd(),
+      wanted,
+      taken: new Date(now).toISOString(),
+      tool: program,
+      timeout: flags.timeout,
+      signal: stop.signal,
+      ...(progress && { progress: progress.tell }),
+    });
+    return stop.signal.aborted ? null : snapshots;
+  } finally {
+    process.off('SIGINT', interrupt);
+    progress?.end();
+  }
+}
+
+/** One line on the terminal that says what is being read of which cluster. */
+function tellProgress(): { tell(cluster: string, what: string | null): void; end(): void } {
+  const reading = new Map<string, string>();
+  const show = (text: string) => process.stderr.write(`\r\u001b[K${text}`);
+  return {
+    tell(cluster, what) {
+      if (what === null) reading.delete(cluster);
+      else reading.set(cluster, what);
+      const line = [...reading].map(([name, of]) => `${sanitise(name)}: ${of}`).join('  ');
+      show(line.slice(0, decideWidth(process.stderr, process.env) - 1));
+    },
+    end: () => show(''),
+  };
+}
+
+async function runRights(program: Program, flags: RightsFlags): Promise<number> {
+  const [context, ...more] = flags.context;
+  const [given, ...others] = flags.cluster;
+  if (more.length + others.length > 0 || (context === undefined) === (given === undefined)) {
+    throw new UsageError('rbac takes one cluster: --context NAME or --cluster NAME=PATH');
+  }
+  const [, namespace = '', name = ''] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(flags.serviceAccount) ?? [];
+  if (name === '') throw new UsageError('--service-account takes NAMESPACE/NAME');
+  const rules = await loadRules();
+  const wanted = kindsFor(rules.flatMap((r) => [...r.needs, ...(r.evidence ?? [])]));
+  const now = Date.now();
+  // They tell which Secrets and ConfigMaps are read.
+  const telling = new Set<KindId>(['RemoteClusterConfiguration', 'DaemonSet']);
+  const live = await readContexts(program, flags, telling, now);
+  if (live === null) return INTERRUPTED;
+  const { snapshotsOfExports, yaml } = await import('./source/snapshot.ts');
+  const { rightsFor } = await import('./source/live/rights.ts');
+  const options = { cwd: process.cwd(), taken: new Date(now).toISOString(), tool: program.name };
+  const [snapshot] = given ? snapshotsOfExports([given], options).snapshots : live;
+  for (const { resource, state, why } of snapshot?.manifest.resources ?? []) {
+    if (state !== 'read' && state !== 'absent')
+      complain(`${resource} could not be read (${why ?? state}), so rights for what they refer to are missing`);
+  }
+  const manifests = rightsFor(wanted, snapshot?.objects ?? new Map(), { namespace, name });
+  await print(manifests.map((manifest) => yaml(manifest)).join('---\n'));
+  return 0;
+}
+
+async function runSnapshot(program: Program, flags: SnapshotFlags): Promise<number> {
+  const { cluster, context, directory } = flags;
+  if (cluster.length + context.length === 0)
+    throw new UsageError('no input: give --context NAME or --cluster NAME=PATH');
+  const rules = await loadRules();
+  const now = Date.now();
+  const live = await readContexts(
+    program,
+    flags,
+    kindsFor(rules.flatMap((r) => [...r.needs, ...(r.evidence ?? [])])),
+    now,
+  );
+  if (live === null) return INTERRUPTED;
   const { snapshotsOfExports, writeSnapshot } = await import('./source/snapshot.ts');
   const cwd = process.cwd();
-  const taken = new Date().toISOString();
-  const { snapshots, problems } = snapshotsOfExports(cluster, { cwd, taken, tool: `${name} ${own}` });
+  const tool = `${program.name} ${program.version}`;
+  const { snapshots: exported, problems } = snapshotsOfExports(cluster, {
+    cwd,
+    taken: new Date(now).toISOString(),
+    tool,
+  });
+  const snapshots = [...exported, ...live];
   for (const { uri, line, column, why } of problems)
     complain(
       [uri, line, column]
@@ -252,6 +392,10 @@ async function runSnapshot({ name, version: own }: Program, { cluster, directory
   for (const snapshot of snapshots) {
     writeSnapshot(path.resolve(cwd, directory), snapshot);
     process.stderr.write(`wrote ${path.join(directory, snapshot.cluster)}\n`);
+    for (const { resource, state, why } of snapshot.manifest.resources) {
+      if (state === 'forbidden' || state === 'failed')
+        complain(`${snapshot.cluster}: ${resource} could not be read: ${why ?? state}`);
+    }
   }
   return 0;
 }
@@ -363,6 +507,15 @@ function clusters(value: string, previous: CheckFlags['cluster']): CheckFlags['c
   const place = rest.join('=');
   if (name === '' || place === '') throw new InvalidArgumentError('It takes NAME=PATH.');
   return [...previous, { name, path: place }];
+}
+
+function contexts(value: string, previous: readonly LiveCluster[]): readonly LiveCluster[] {
+  // Names of contexts may hold `=` and `/` themselves; a name before the first `=` that looks like one of a cluster is one.
+  const [, name, context] = /^([A-Za-z0-9][\w.-]*)=(.+)$/.exec(value) ?? [];
+  return [
+    ...previous,
+    name !== undefined && context !== undefined ? { name, context } : { name: value, context: value },
+  ];
 }
 
 function outputs(value: string, previous: readonly Output[]): readonly Output[] {

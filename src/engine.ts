@@ -12,6 +12,7 @@ import {
   type Rule,
   type Say,
   type Severity,
+  shell,
   type Verdict,
 } from './rule.ts';
 import { exportCommand, sections } from './sections.ts';
@@ -217,7 +218,12 @@ function missing(rule: Rule, cluster: Cluster<Section>, section: Section, remote
       id: partial ? 'partialInput' : 'missingInput',
       data: { what: sections[section].title, cluster: cluster.name, why: why ?? 'nothing is known of them' },
     },
-    fix: { title: 'export what is missing and check again', command: exportCommand(cluster, section) },
+    fix: why?.startsWith('forbidden')
+      ? {
+          title: 'grant what this prints, and check again',
+          command: `mesh-preflight rbac --context ${shell(cluster.name)}`,
+        }
+      : { title: 'export what is missing and check again', command: exportCommand(cluster, section) },
     reason: partial ? 'partial-input' : 'missing-input',
     section,
   };

@@ -27,13 +27,17 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/source\/live\/client-library\.ts$/, /^(src\/source\/live\/|@kubernetes\/client-node$|node:https$)/],
   [/^src\/source\/live\/transport\.ts$/, /^(src\/source\/live\/|node:(https?|timers\/promises|url)$)/],
   [
+    /^src\/source\/live\/(collect|live|rights|wanted)\.ts$/,
+    /^src\/(source\/(live\/|snapshot\.ts|source\.ts|yaml\.ts)|model\/(objects\/(kinds|manifest|reduction)|access\/federation)\.ts)/,
+  ],
+  [
     /^src\/source\/live\//,
     /^(src\/(source\/(live\/|source\.ts|yaml\.ts)|model\/wording\.ts)|node:(crypto|fs|https|path)$)/,
   ],
   [/^src\/source\//, /^(src\/(source\/|model\/|report\/(report|line-hash)\.ts)|node:|js-yaml$)/],
   [/^src\/rule-modules\.ts$/, /^(src\/rule\.ts|node:fs)$/],
   [/^src\/(check|registry|config|index)\.ts$/, /^src\//],
-  [/^src\/command-line\.ts$/, /^(src\/|node:(fs|path)$|commander$)/],
+  [/^src\/command-line\.ts$/, /^(src\/|node:(fs|os|path)$|commander$)/],
   [/^src\/cli\.ts$/, /^(src\/command-line\.ts|package\.json)$/],
   [/^bin\//, /^node:fs$/],
 ];

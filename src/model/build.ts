@@ -143,6 +143,28 @@ function sectionsOf(
   };
 }
 
+/** Kinds that a section is made of beyond those that `kinds` says feed it: see `sectionsOf`. */
+const more: Readonly<Partial<Record<Section, readonly KindId[]>>> = {
+  ipPools: ['IPAMBlock', 'Node', 'Pod', 'Installation', 'ClusterInformation', 'DaemonSet'],
+  felix: ['DaemonSet', 'ConfigMap', 'Secret', 'Node', 'Installation', 'ClusterInformation'],
+  remotes: ['Secret', 'Namespace', 'ClusterInformation', 'ConfigMap', 'ServiceAccount', 'Infrastructure', 'Node'],
+  identity: ['Secret', 'Namespace', 'ClusterInformation', 'ConfigMap', 'ServiceAccount', 'Infrastructure', 'Node'],
+  secrets: ['RemoteClusterConfiguration', 'DaemonSet'],
+  configMaps: ['DaemonSet'],
+  awsNode: ['DaemonSet'],
+  version: ['Installation', 'ClusterInformation', 'DaemonSet'],
+};
+
+/** What tells mode and version of any mesh, and whether two clusters are one. */
+const ALWAYS: readonly Section[] = ['remotes', 'identity', 'version', 'ipPools', 'felix', 'datastoreMigrations'];
+
+/** The kinds that have to be read for these sections. */
+export function kindsFor(sections: Iterable<Section>): ReadonlySet<KindId> {
+  const asked = new Set([...sections, ...ALWAYS]);
+  const fed = kinds.flatMap(({ id, section }) => (section !== null && asked.has(section) ? [id] : []));
+  return new Set([...fed, ...[...asked].flatMap((section) => more[section] ?? [])]);
+}
+
 /** The objects of one or several kinds that stand for one section, each object once. */
 function listed<K extends KindId>(
   parts: readonly (readonly [K, KindFacts<K>])[],

@@ -68,7 +68,8 @@ function listText(items: readonly Raw[]): string {
   return `apiVersion: v1\nitems:${sorted.length === 0 ? ' []' : ''}\n${body}kind: List\nmetadata: {}\n`;
 }
 
-function yaml(value: unknown): string {
+/** As YAML, keys sorted. */
+export function yaml(value: unknown): string {
   return dump(value, {
     sortKeys: true,
     lineWidth: -1,
@@ -118,7 +119,8 @@ export function writeSnapshot(folder: string, snapshot: Snapshot): void {
 function withoutOtherConfigMaps(objects: ReadonlyMap<KindId, readonly Raw[]>): ReadonlyMap<KindId, readonly Raw[]> {
   const configMaps = objects.get('ConfigMap');
   if (!configMaps) return objects;
-  const asked = new Set([...IDENTITY_CONFIG_MAPS, ...environmentNames(objects.get('DaemonSet') ?? [])]);
+  const referenced = environmentReferences(objects.get('DaemonSet') ?? []).map(({ name }) => name);
+  const asked = new Set([...IDENTITY_CONFIG_MAPS, ...referenced]);
   const slim = configMaps.map((object) => {
     const { data: _, ...rest } = object;
     return asked.has(String((object.metadata as Raw).name)) ? object : rest;
@@ -126,19 +128,24 @@ function withoutOtherConfigMaps(objects: ReadonlyMap<KindId, readonly Raw[]>): R
   return new Map([...objects, ['ConfigMap', slim]]);
 }
 
-/** Names of ConfigMaps and Secrets that the environment of a container refers to. */
-export function environmentNames(daemonSets: readonly Raw[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const walk = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      const { name } = (inner ?? {}) as { readonly name?: unknown };
-      if (/^(?:configMap|secret)(?:Key)?Ref$/.test(key) && typeof name === 'string') found.add(name);
-      else walk(inner);
-    }
-  };
-  walk(daemonSets);
-  return found;
+/** What the environment of containers refers to. */
+export function environmentReferences(
+  daemonSets: readonly Raw[],
+): readonly { readonly kind: 'ConfigMap' | 'Secret'; readonly namespace: string; readonly name: string }[] {
+  return daemonSets.flatMap((daemonSet) => {
+    const { namespace = 'default' } = daemonSet.metadata as { readonly namespace?: string };
+    return references(daemonSet).map((reference) => ({ ...reference, namespace }));
+  });
+}
+
+function references(value: unknown): readonly { readonly kind: 'ConfigMap' | 'Secret'; readonly name: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const [, kind] = /^(configMap|secret)(?:Key)?Ref$/.exec(key) ?? [];
+    const { name } = (inner ?? {}) as { readonly name?: unknown };
+    if (kind === undefined || typeof name !== 'string') return references(inner);
+    return [{ kind: kind === 'secret' ? 'Secret' : 'ConfigMap', name }];
+  });
 }
 
 /** What an export holds, as snapshots: nothing is known that it does not tell, so that the same comes of both. */

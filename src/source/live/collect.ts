@@ -1,0 +1,179 @@
+// Reads the state of one cluster from its API server, as far as rules need it: what is served, all objects of small kinds, Secrets and
+// ConfigMaps by name alone. What could not be read is part of what is told. Every object is reduced as it comes in.
+
+import { type KindId, kinds } from '../../model/objects/kinds.ts';
+import { type Asked, type AskedResource, MANIFEST_KIND, MANIFEST_VERSION } from '../../model/objects/manifest.ts';
+import { reduceObject } from '../../model/objects/reduction.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { parseSingle } from '../yaml.ts';
+import type { Answer, Api } from './api.ts';
+import { configMapsOf, DAEMON_SETS, NAMED, type Name, secretsOf } from './wanted.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+export interface CollectOptions {
+  readonly cluster: string;
+  /** Kinds that are asked for. */
+  readonly wanted: ReadonlySet<KindId>;
+  /** RFC 3339. */
+  readonly taken: string;
+  /** URL of the API server, without credentials. */
+  readonly server: string;
+  readonly tool: string;
+  /** Is told what is being read. */
+  readonly progress?: (what: string) => void;
+}
+
+/** Reads a cluster. Never fails: what could not be read is said in the manifest. */
+export async function collect(api: Api, options: CollectOptions): Promise<Snapshot> {
+  const { cluster, wanted, taken, server, tool, progress } = options;
+  const served = await discover(api);
+  const objects = new Map<KindId, readonly Raw[]>();
+  const resources: AskedResource[] = [];
+  const listed = kinds.map(({ id }) => id).filter((id) => wanted.has(id) && !NAMED.has(id) && id !== 'CalicoNode');
+  await Promise.all(
+    listed.map(async (id) => {
+      progress?.(pluralOf(id));
+      const { asked, items } = await listKind(api, id, placesOf(id, served));
+      resources.push(asked);
+      if (items.length > 0) objects.set(id, items);
+    }),
+  );
+  for (const [id, names] of [
+    ['ConfigMap', configMapsOf(objects)],
+    ['Secret', secretsOf(objects)],
+  ] as const) {
+    if (!wanted.has(id)) continue;
+    progress?.(pluralOf(id));
+    const { asked, items } = await getNamed(api, id, names);
+    resources.push(asked);
+    if (items.length > 0) objects.set(id, items);
+  }
+  resources.sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  const manifest = {
+    apiVersion: MANIFEST_VERSION,
+    kind: MANIFEST_KIND,
+    metadata: { name: cluster },
+    taken,
+    server,
+    tool,
+  } as const;
+  return { cluster, manifest: { ...manifest, resources }, objects };
+}
+
+/** Where a kind is served. */
+interface Place {
+  readonly group: string;
+  readonly version: string;
+}
+
+/** The resources of each API group by name, and the version that serves them; null where the server does not tell. */
+type Served = ReadonlyMap<string, { readonly version: string; readonly resources: ReadonlySet<string> }> | null;
+
+const groups: ReadonlySet<string> = new Set(kinds.flatMap((kind) => kind.groups as readonly string[]));
+
+async function discover(api: Api): Promise<Served> {
+  const answer = await api.get('/apis');
+  if (answer.kind !== 'read') return null;
+  const found = list(record(answer.value).groups).filter((group) => groups.has(String(group.name)));
+  const served = await Promise.all(
+    found.map(async ({ name, preferredVersion }) => {
+      const version = String(record(preferredVersion).version);
+      const told = await api.get(`/apis/${name}/${version}`);
+      // An aggregated API whose server is down is listed all the same.
+      const resources = told.kind === 'read' ? list(record(told.value).resources).map((r) => String(r.name)) : [];
+      return [String(name), { version, resources: new Set(resources) }] as const;
+    }),
+  );
+  return new Map(served);
+}
+
+/** Versions that are asked for where the server does not tell which it serves. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  'projectcalico.org': 'v3',
+  'migration.projectcalico.org': 'v1beta1',
+};
+
+/** Where to ask for a kind, the first that answers counts: Calico's own API, native or aggregated, before its store. */
+function placesOf(id: KindId, served: Served): readonly Place[] {
+  const kind = kinds.find((k) => k.id === id);
+  if (!kind) return [];
+  return kind.groups.flatMap((group): readonly Place[] => {
+    if (group === '') return [{ group, version: 'v1' }];
+    const told = served?.get(group);
+    if (told) return told.resources.has(kind.plural) ? [{ group, version: told.version }] : [];
+    return served === null ? [{ group, version: VERSIONS[group] ?? 'v1' }] : [];
+  });
+}
+
+interface Kept {
+  readonly asked: AskedResource;
+  readonly items: readonly Raw[];
+}
+
+async function listKind(api: Api, id: KindId, places: readonly Place[]): Promise<Kept> {
+  let worst: AskedResource = { resource: pluralOf(id), state: 'absent' };
+  for (const place of places) {
+    const resource = place.group === '' ? pluralOf(id) : `${pluralOf(id)}.${place.group}`;
+    const answer = await listAt(api, id, place);
+    if (answer.kind === 'read') {
+      return { asked: { resource, state: 'read', objects: answer.value.length }, items: answer.value };
+    }
+    if (worst.state === 'absent' && answer.kind !== 'absent') worst = { resource, state: answer.kind, why: answer.why };
+  }
+  return { asked: worst, items: [] };
+}
+
+async function listAt(api: Api, id: KindId, { group, version }: Place): Promise<Answer<readonly Raw[]>> {
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const path = `${group === '' ? '/api/' : '/apis/'}${apiVersion}/${pluralOf(id)}`;
+  const kind = kinds.find((k) => k.id === id)?.kind ?? id;
+  const project = (item: unknown) => reduceObject(id, { ...record(item), apiVersion, kind }, parseSingle);
+  const queries = id === 'DaemonSet' ? DAEMON_SETS.map((name) => ({ fieldSelector: `metadata.name=${name}` })) : [{}];
+  const kept: Raw[] = [];
+  for (const query of queries) {
+    const answer = await api.list(path, { project, query });
+    if (answer.kind !== 'read') return answer;
+    for (const object of answer.value) if (object !== null) kept.push(object);
+  }
+  return { kind: 'read', value: kept };
+}
+
+/** Reads objects by their names. */
+async function getNamed(api: Api, id: 'ConfigMap' | 'Secret', wanted: readonly Name[]): Promise<Kept> {
+  const items: Raw[] = [];
+  const names: Record<string, Asked> = {};
+  const sorted = new Map([...wanted].sort(byKey).map((name) => [keyOf(name), name]));
+  await Promise.all(
+    [...sorted].map(async ([key, { namespace, name }]) => {
+      names[key] = { state: 'failed' };
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${pluralOf(id)}/${encodeURIComponent(name)}`;
+      const answer = await api.get(path);
+      const object =
+        answer.kind === 'read'
+          ? reduceObject(id, { ...record(answer.value), apiVersion: 'v1', kind: id }, parseSingle)
+          : null;
+      if (object) items.push(object);
+      names[key] =
+        answer.kind === 'forbidden' || answer.kind === 'failed'
+          ? { state: answer.kind, why: answer.why }
+          : { state: answer.kind };
+    }),
+  );
+  return { asked: { resource: pluralOf(id), state: 'read', names }, items };
+}
+
+const keyOf = ({ namespace, name }: Name) => `${namespace}/${name}`;
+const byKey = (a: Name, b: Name) => (keyOf(a) < keyOf(b) ? -1 : 1);
+
+function pluralOf(id: KindId): string {
+  return kinds.find((k) => k.id === id)?.plural ?? id;
+}
+
+function record(value: unknown): Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {};
+}
+
+function list(value: unknown): readonly Raw[] {
+  return Array.isArray(value) ? value.map(record) : [];
+}
