@@ -64,6 +64,7 @@ export default defineRule({
   messages: {
     missing: 'Secret {secret} of {cluster} lacks {missing}; it holds {keys}',
     datastoreType: 'datastoreType of Secret {secret} of {cluster} is {value}, not kubernetes',
+    notText: '{key} of Secret {secret} of {cluster} is {found} instead of a string, which kubectl refuses',
     undecodable: 'datastoreType of Secret {secret} of {cluster} is not base64',
     noKubeconfig: 'the kubeconfig of Secret {secret} of {cluster} is {found}',
   },
@@ -97,7 +98,14 @@ export default defineRule({
             },
           );
         }
-        const type = object.keys.datastoreType;
+        for (const [key, found] of Object.entries(object.instead)) {
+          const evidence = [
+            inside(object, ['stringData', key], `${found}, not a string`),
+            ...references(group),
+          ] as const;
+          yield say.finding('notText', { key, secret, cluster, found }, { ...spec, evidence });
+        }
+        const type = object.instead.datastoreType ? undefined : object.keys.datastoreType;
         if (type && object.datastoreType?.value !== 'kubernetes') {
           const evidence = [at(type, 'not kubernetes'), ...references(group)] as const;
           if (object.datastoreType === null)

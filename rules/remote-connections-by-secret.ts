@@ -52,6 +52,8 @@ export default defineRule({
   },
   messages: {
     incomplete: 'RemoteClusterConfiguration {remote} refers to its access secret without {lacking}',
+    shapeless:
+      'RemoteClusterConfiguration {remote} refers to its access secret by {found} instead of name and namespace, which kubectl refuses',
     kind: 'RemoteClusterConfiguration {remote} refers to an access secret of kind {found}, not Secret',
     mixed:
       'RemoteClusterConfiguration {remote} refers to an access secret and also sets {fields}, which must be empty then',
@@ -88,7 +90,11 @@ export default defineRule({
 
         if (secret !== null) {
           const lacking = (['name', 'namespace'] as const).filter((key) => secret[key] === null);
-          if (lacking.length > 0) {
+          if (secret.instead !== null) {
+            const where = places(['clusterAccessSecret'], `${secret.instead}, not a mapping`);
+            const found = { ...data, found: secret.instead };
+            yield say.finding('shapeless', found, spec(where, 'write the reference as kind, name and namespace'));
+          } else if (lacking.length > 0) {
             const where = places(
               lacking.map((key) => `clusterAccessSecret.${key}`),
               'not set',
@@ -127,7 +133,8 @@ export default defineRule({
           const where = places(named, 'a file inside the Typha container');
           yield say.finding('files', { ...data, fields: list(named) }, spec(where, move));
         }
-        if (remote.fields.k8sInsecureSkipTLSVerify === true) {
+        // What kubectl refuses, the text `true`, was meant all the same.
+        if (isSet(remote, 'k8sInsecureSkipTLSVerify') && remote.fields.k8sInsecureSkipTLSVerify !== 'false') {
           const where = places(['k8sInsecureSkipTLSVerify'], 'no server authentication');
           yield say.finding('insecure', data, spec(where, 'verify the server by its CA'));
         }

@@ -528,6 +528,70 @@ describe('remotes', () => {
     breaks: { 'overlay-routing-mode': 'fail' },
   });
   check({
+    title: 'a mode that YAML reads as true',
+    mesh: { names: ['a', 'b', 'c'] },
+    spoil: {
+      a: (o) => ({
+        'rest.yaml': without(o, 'RemoteClusterConfiguration', 'b'),
+        'rcc.yaml': `apiVersion: projectcalico.org/v3
+kind: RemoteClusterConfiguration
+metadata: {name: b, labels: {rack: 7}}
+spec:
+  clusterAccessSecret: {kind: Secret, name: remote-cluster-secret-b, namespace: calico-system}
+  syncOptions: {overlayRoutingMode: on}
+`,
+      }),
+    },
+    breaks: { 'overlay-routing-mode': 'fail' },
+    finds: ['a: a RemoteClusterConfiguration/b spec.syncOptions.overlayRoutingMode'],
+  });
+  check({
+    title: 'labels and annotations that are no strings',
+    spoil: {
+      a: (o) =>
+        changed(o, 'RemoteClusterConfiguration', 'b', {
+          metadata: { labels: { rack: 7 }, annotations: { a: true, b: {}, c: null } },
+        }),
+    },
+    breaks: {},
+  });
+  check({
+    title: 'a reference that is only a name',
+    spoil: {
+      a: (o) =>
+        changed(o, 'RemoteClusterConfiguration', 'b', { spec: { clusterAccessSecret: 'remote-cluster-secret-b' } }),
+    },
+    breaks: {
+      'valid-remotes': 'fail',
+      'bidirectional-remotes': 'unknown',
+      'distinct-remotes': 'unknown',
+      'access-secret': 'unknown',
+    },
+    finds: ['a: a RemoteClusterConfiguration/b spec.clusterAccessSecret'],
+  });
+  check({
+    title: 'a kubeconfig written as a mapping',
+    spoil: {
+      a: (o) =>
+        changed(o, 'Secret', 'remote-cluster-secret-b', {
+          stringData: { kubeconfig: { apiVersion: 'v1', kind: 'Config' } },
+        }),
+    },
+    breaks: {
+      'access-secret': 'fail',
+      'usable-kubeconfig': 'unknown',
+      'bidirectional-remotes': 'unknown',
+      'distinct-remotes': 'unknown',
+    },
+    finds: ['a: a Secret/remote-cluster-secret-b stringData.kubeconfig'],
+  });
+  check({
+    title: 'a datastoreType that is no string',
+    spoil: { a: (o) => changed(o, 'Secret', 'remote-cluster-secret-b', { stringData: { datastoreType: 1 } }) },
+    breaks: { 'access-secret': 'fail' },
+    finds: ['a: a Secret/remote-cluster-secret-b stringData.datastoreType'],
+  });
+  check({
     title: 'to itself',
     spoil: {
       a: (o) => all(o, remote('self', 'Enabled'), { ...accessSecret('self', { kubeconfig: kubeconfig('a') }) }),

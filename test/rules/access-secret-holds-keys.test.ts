@@ -53,6 +53,22 @@ testRule(rule, [
     text: ['is "etcdv3"', 'is something else'],
   },
   {
+    title: 'fails for a kubeconfig given as a mapping, as without the | after its key, and prints nothing of it',
+    clusters: east({ stringData: { kubeconfig: { users: [{ user: { token: 'hunter2' } }] } } }),
+    verdict: { east: 'fail', west: 'pass' },
+    says: ['notText'],
+    at: [`east Secret/${SECRET} stringData.kubeconfig`],
+    text: ['kubeconfig of Secret calico-system/remote-cluster-secret-west of east is a mapping instead of a string'],
+  },
+  ...[true, 1, ['kubernetes'], { kubernetes: null }].map((datastoreType) => ({
+    title: `fails for a datastoreType that is no string: ${JSON.stringify(datastoreType)}`,
+    clusters: east({ stringData: { datastoreType } }),
+    verdict: { east: 'fail', west: 'pass' } as const,
+    says: ['notText'],
+    at: [`east Secret/${SECRET} stringData.datastoreType`],
+    text: ['instead of a string, which kubectl refuses'],
+  })),
+  {
     title: 'fails where the datastoreType is not base64',
     clusters: east({ data: { datastoreType: 'kubernetes!' } }),
     verdict: 'fail',

@@ -40,6 +40,41 @@ testRule(rule, [
     at: [place('clusterAccessSecret.name')],
   },
   {
+    title: 'fails for a reference that is only a name',
+    clusters: spec({ clusterAccessSecret: 'remote-cluster-secret-a' }),
+    verdict: verdicts('fail'),
+    says: ['shapeless'],
+    at: [place('clusterAccessSecret')],
+    text: ['refers to its access secret by a string instead of name and namespace'],
+  },
+  {
+    title: 'fails for a reference that is a list',
+    clusters: spec({ clusterAccessSecret: [{ kind: 'Secret', name: 'a', namespace: 'b' }] }),
+    verdict: verdicts('fail'),
+    says: ['shapeless'],
+    at: [place('clusterAccessSecret')],
+    text: ['by a list'],
+  },
+  {
+    title: 'fails for verification switched off by a string beside the reference',
+    clusters: spec({ k8sInsecureSkipTLSVerify: 'true' }),
+    verdict: verdicts('fail'),
+    says: ['mixed'],
+    at: [place('k8sInsecureSkipTLSVerify')],
+  },
+  {
+    title: 'warns of verification switched off by a string, not by one that says false',
+    clusters: {
+      ...inline({ datastoreType: 'kubernetes', k8sInsecureSkipTLSVerify: 'true' }),
+      a: changed(mesh.a ?? [], RCC, 'b', {
+        spec: { clusterAccessSecret: null, datastoreType: 'kubernetes', k8sInsecureSkipTLSVerify: 'false' },
+      }),
+    },
+    verdict: verdicts('warn'),
+    says: ['insecure'],
+    at: [place('k8sInsecureSkipTLSVerify')],
+  },
+  {
     title: 'fails for a reference to another kind',
     clusters: spec({ clusterAccessSecret: { kind: 'ConfigMap' } }),
     verdict: verdicts('fail'),

@@ -9,7 +9,7 @@ const underlay = healthyMesh(['a', 'b', 'c'], { routing: 'underlay' });
 const RCC = 'RemoteClusterConfiguration';
 const unset = { spec: { syncOptions: null } };
 const stored = { metadata: { uid: '5d3c8a52-6f0e-4a41-9d9e-0d3b3b7f2a11' } };
-const mode = (value: string) => ({ spec: { syncOptions: { overlayRoutingMode: value } } });
+const mode = (value: string | boolean | number) => ({ spec: { syncOptions: { overlayRoutingMode: value } } });
 
 testRule(rule, [
   { title: 'passes when every one is Enabled in overlay', clusters: overlay, verdict: 'pass' },
@@ -46,6 +46,14 @@ testRule(rule, [
     says: ['invalid'],
     text: ['sets overlayRoutingMode to enabled, which is neither Enabled nor Disabled'],
   },
+  ...[true, false, 1].map((value) => ({
+    title: `fails for ${value}, which YAML 1.1 makes of a word or a number`,
+    clusters: { ...overlay, b: changed(overlay.b ?? [], RCC, 'c', mode(value)) },
+    verdict: { a: 'pass', b: 'fail', c: 'pass' } as const,
+    says: ['invalid'],
+    at: ['b RemoteClusterConfiguration/c spec.syncOptions.overlayRoutingMode'],
+    text: [`sets overlayRoutingMode to ${value}, which is neither Enabled nor Disabled`],
+  })),
   {
     title: 'fails when the field is in the wrong place',
     clusters: {

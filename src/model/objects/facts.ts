@@ -137,8 +137,10 @@ export interface RemoteFacts extends ObjectFacts {
     readonly kind: string | null;
     readonly name: string | null;
     readonly namespace: string | null;
+    /** What stands there where it is no mapping: `a string` or `a list`. */
+    readonly instead: string | null;
   } | null;
-  /** `spec.syncOptions.overlayRoutingMode`, null when unset. */
+  /** `spec.syncOptions.overlayRoutingMode`, null when unset. A boolean or number is written as text: it is a wrong mode. */
   readonly overlayRoutingMode: Sourced<string> | null;
   /** `spec.overlayRoutingMode`, a place where the field has no effect. */
   readonly misplacedMode: Sourced<string> | null;
@@ -154,8 +156,10 @@ export interface SecretFacts extends ObjectFacts {
   readonly settings: Readonly<Record<string, string>>;
   /** Decoded `datastoreType`, shortened to 64 characters; null when the key is absent or not base64. */
   readonly datastoreType: Sourced<string> | null;
-  /** What the key `kubeconfig` says; null when the key is absent. */
+  /** What the key `kubeconfig` says; null when the key is absent or no string. */
   readonly connection: ConnectionFacts | null;
+  /** What stands under `datastoreType` and `kubeconfig` of `stringData` where it is no string: `a mapping`. */
+  readonly instead: Readonly<Record<string, string>>;
   /** For Secrets of ServiceAccount tokens: claims and fingerprints. */
   readonly token: TokenSecretFacts | null;
   /** Annotations `kubernetes.io/service-account.name` and `.uid`. */

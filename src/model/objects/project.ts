@@ -273,7 +273,7 @@ function remote({ ref, raw, annotations, reading }: Context): Own<facts.RemoteFa
   const fields: Record<string, string | boolean | null> = {};
   for (const [field, value] of Object.entries(spec)) {
     if (typeof value !== 'string' && typeof value !== 'boolean') continue;
-    if (value === '') continue;
+    if (value === '' || field === 'clusterAccessSecret') continue;
     fields[field] = SECRET_FIELDS.has(field) ? null : value;
   }
   const reference = spec.clusterAccessSecret;
@@ -287,11 +287,18 @@ function remote({ ref, raw, annotations, reading }: Context): Own<facts.RemoteFa
       kind: text(secretRef.kind) || null,
       name: text(secretRef.name) || null,
       namespace: text(secretRef.namespace) || null,
+      instead: isRecord(reference) ? null : typeName(reference),
     },
-    overlayRoutingMode: sourced(ref, raw, ['spec', 'syncOptions', 'overlayRoutingMode'], isText),
-    misplacedMode: sourced(ref, raw, ['spec', 'overlayRoutingMode'], isText),
+    overlayRoutingMode: mode(ref, raw, ['spec', 'syncOptions', 'overlayRoutingMode']),
+    misplacedMode: mode(ref, raw, ['spec', 'overlayRoutingMode']),
     inline: reduceInline(ref, spec, reading, annotations[REDUCED] === 'true'),
   };
+}
+
+/** A mode as text, whatever it was: YAML 1.1 reads `on` as true. */
+function mode(ref: ObjectRef, raw: Raw, path: Path): Sourced<string> | null {
+  const found = sourced(ref, raw, path, isScalar);
+  return found && found.value !== '' ? { ...found, value: String(found.value) } : null;
 }
 
 function clusterInformation({ ref, raw }: Context): Own<facts.ClusterInformationFacts> {
@@ -373,13 +380,15 @@ export function secretValues(
   return values;
 }
 
+/** Of what is no string in `stringData`, only that is kept: a kubeconfig written as a mapping holds credentials. */
 function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFacts> {
   const values = secretValues(raw, annotations[REDUCED] === 'true');
   const keys: Record<string, Sourced<null>> = {};
   for (const [key, { field }] of values) keys[key] = { value: null, ref, path: [field, key] };
   const value = (key: string): SecretValue | null => values.get(key) ?? null;
-  const datastoreType = value('datastoreType');
-  const kubeconfig = value('kubeconfig');
+  const instead = noStrings(record(raw.stringData));
+  const datastoreType = instead.datastoreType ? null : value('datastoreType');
+  const kubeconfig = instead.kubeconfig ? null : value('kubeconfig');
   const decoded = datastoreType && decodedText(datastoreType);
   const name = annotations['kubernetes.io/service-account.name'];
   return {
@@ -391,6 +400,7 @@ function secret({ ref, raw, annotations, reading }: Context): Own<facts.SecretFa
         ? null
         : { value: decoded.slice(0, 64), ref, path: keys.datastoreType.path },
     connection: kubeconfig && keys.kubeconfig ? reduceSecretKubeconfig(kubeconfig, keys.kubeconfig, reading) : null,
+    instead,
     token: raw.type === SERVICE_ACCOUNT_TOKEN ? reduceTokenSecret(value('token'), value('ca.crt'), keys) : null,
     serviceAccount: {
       name:
@@ -411,7 +421,16 @@ export function decodedText({ text: value, form }: SecretValue): string | null {
 }
 
 /** What most Secrets have: held once. */
-const NO_SETTINGS: facts.SecretFacts['settings'] = Object.freeze({});
+const NONE: Readonly<Record<string, string>> = Object.freeze({});
+
+/** What stands where Typha looks for strings and is none. */
+function noStrings(stringData: Raw): facts.SecretFacts['instead'] {
+  const found = ['datastoreType', 'kubeconfig'].flatMap((key): [string, string][] => {
+    const value = get(stringData, [key]) ?? null;
+    return value === null || isString(value) ? [] : [[key, typeName(value)]];
+  });
+  return found.length > 0 ? Object.fromEntries(found) : NONE;
+}
 
 /** Of the values of a Secret those that can be nothing but settings. The others are not even decoded where they are too long. */
 function settings(keys: readonly string[], read: (key: string) => SecretValue | null): facts.SecretFacts['settings'] {
@@ -421,7 +440,7 @@ function settings(keys: readonly string[], read: (key: string) => SecretValue | 
     const plain = decodedText(value);
     return plain !== null && isSetting(key, plain) ? [[key, plain]] : [];
   });
-  return kept.length > 0 ? Object.fromEntries(kept) : NO_SETTINGS;
+  return kept.length > 0 ? Object.fromEntries(kept) : NONE;
 }
 
 /** Decodes standard base64 with line breaks allowed; null for anything else. */
@@ -607,6 +626,16 @@ function isString(value: unknown): value is string {
 /** A string that is not empty: Go's API machinery drops empty strings as unset. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+function isScalar(value: unknown): value is string | boolean | number {
+  return isString(value) || isBoolean(value) || isNumber(value);
+}
+
+/** A value's type as people name it. */
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return isRecord(value) ? 'a mapping' : isString(value) ? 'a string' : `a ${typeof value}`;
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -40,6 +40,8 @@ function prune(value: unknown, schema: Schema, root: Schema): unknown {
   if (Array.isArray(value))
     return schema.items ? value.map((item) => prune(item, schema.items as Schema, root)) : value;
   if (!isRecord(value)) return value;
+  // A mapping of which nothing is said is read as it is.
+  if (!schema.properties && !schema.patternProperties && !schema.additionalProperties) return value;
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(value).sort()) {
     const pattern = Object.entries(schema.patternProperties ?? {}).find(([text]) => new RegExp(text).test(key))?.[1];
@@ -99,12 +101,21 @@ const reductions: Readonly<Partial<Record<KindId, Reduction>>> = {
 function reduceSecret(pruned: Raw, whole: Raw, parse: ParseText): Raw {
   if (isReduced(pruned)) return pruned;
   const { stringData: _, ...rest } = pruned;
+  const noStrings = Object.entries(record(whole.stringData)).filter(([, v]) => v !== null && typeof v !== 'string');
   const data: Record<string, string> = {};
   for (const [key, value] of [...secretValues(whole, false)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (noStrings.some(([other]) => other === key)) continue;
     const reduce = secretKeys[key];
     data[key] = reduce && Object.hasOwn(secretKeys, key) ? reduce(value, parse) : settingOf(key, value);
   }
-  return marked({ ...rest, data });
+  const empty = noStrings.map(([key, value]) => [key, emptyOf(value)]);
+  return marked({ ...rest, data, ...(empty.length > 0 && { stringData: Object.fromEntries(empty) }) });
+}
+
+/** What a value is, without what it says. */
+function emptyOf(value: unknown): unknown {
+  if (typeof value === 'object') return Array.isArray(value) ? [] : {};
+  return typeof value === 'number' ? 0 : false;
 }
 
 /** What is told of the values under the keys that are read; of others only that they are there. */

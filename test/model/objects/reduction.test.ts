@@ -91,6 +91,15 @@ describe('what is left of', () => {
     expect(JSON.stringify(kept)).not.toContain('hunter2');
   });
 
+  it('a Secret whose kubeconfig is a mapping: that it is one', () => {
+    const secret = {
+      ...accessSecret('west', {}),
+      data: {},
+      stringData: { datastoreType: true, kubeconfig: { users: ['hunter2'] } },
+    };
+    expect(reduce(secret)).toMatchObject({ data: {}, stringData: { datastoreType: false, kubeconfig: {} } });
+  });
+
   it('a remote with inline credentials', () => {
     const spec = {
       datastoreType: 'etcdv3',

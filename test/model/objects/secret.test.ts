@@ -67,6 +67,14 @@ describe('under another name', () => {
   });
 });
 
+it('keeps of a kubeconfig written as a mapping that it is one', () => {
+  const kubeconfig = { users: [{ name: 'a', user: { token: 'hunter2' } }] };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { kubeconfig } };
+  const [facts] = intakeOf('a', [secret]).kinds.Secret.items;
+  expect(facts).toMatchObject({ connection: null, instead: { kubeconfig: 'a mapping' } });
+  expect(JSON.stringify(facts)).not.toContain('hunter2');
+});
+
 it('reads stringData before data, and passes over what is no base64', () => {
   expect(settingsOf({ data: { k: encode('1') }, stringData: { k: '2' } })).toEqual({ k: '2' });
   expect(settingsOf({ data: { k: encode('1') }, stringData: { k: 'hunter2' } })).toEqual({});

@@ -122,6 +122,7 @@ describe('who a cluster is', () => {
     type: 'kubernetes.io/service-account-token',
     keys: { token: { value: null, ref: ref('Secret', 'calico-system', 'peer'), path: ['stringData', 'token'] } },
     settings: {},
+    instead: {},
     datastoreType: null,
     connection: null,
     token: { tokenFingerprint: 'f00d', claims: null, caFingerprints: [] },
