@@ -75,6 +75,7 @@ export default defineRule({
     rules: '{what} has no rule for {resources}, which peers read as {account}',
     roleRef: '{what} binds {account} to a role that grants nothing of what peers read',
     role: '{what} binds {account} to a role that does not exist',
+    view: '{what} binds {account} to ClusterRole view, which every cluster has and which does not grant {resources}',
     subject: '{what} does not name ServiceAccount {account}, which peers use',
     namespace: '{what} grants access in one namespace only, and peers read all of them as {account}',
     binding: 'nothing binds {what} to ServiceAccount {account}, which peers use',

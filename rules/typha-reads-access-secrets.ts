@@ -47,6 +47,7 @@ export default defineRule({
   messages: {
     rule: 'Typha may not {verbs} Secrets in namespace {namespace}: {what} does not grant it',
     role: 'Typha may not {verbs} Secrets in namespace {namespace}: {what} refers to a role that does not exist there',
+    view: 'Typha may not {verbs} Secrets in namespace {namespace}: {what} refers to ClusterRole view, which every cluster has and which grants no Secrets',
     subject:
       'Typha may not {verbs} Secrets in namespace {namespace}: {what} does not name ServiceAccount calico-typha of calico-system',
     namespace: 'Typha may not {verbs} Secrets in namespace {namespace}: {what} is in another namespace',
@@ -75,9 +76,12 @@ export default defineRule({
           const createBinding = `create rolebinding ${SECRET_ROLE} ${inNamespace} --role=${SECRET_ROLE} ${account}`;
           const scope = ref.namespace === null ? '' : ` --namespace ${shell(ref.namespace)}`;
           const edit = `edit ${ref.kind.toLowerCase()} ${shell(ref.name)}${scope}`;
+          const isInTheWay = ref.kind === 'RoleBinding' && ref.name === SECRET_ROLE;
           const change = {
             rule: [edit],
             role: ref.origin === null ? [createRole] : [edit],
+            // What a binding refers to cannot be changed (Kubernetes docs, "Using RBAC authorization", v1.31).
+            view: [createRole, ...(isInTheWay ? [`delete rolebinding ${SECRET_ROLE}${scope}`] : []), createBinding],
             subject: [edit],
             namespace: [createRole, createBinding],
             binding: [createBinding],

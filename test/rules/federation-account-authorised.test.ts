@@ -251,6 +251,13 @@ testRule(rule, [
     text: ['ClusterRole cluster-admin is not in the input'],
   },
   {
+    title: 'fails for a binding to view, which every cluster has, with the right one beside it',
+    clusters: mesh(changed(b, 'ClusterRoleBinding', ACCOUNT, { roleRef: { name: 'view' } })),
+    ...failsAt(`ClusterRoleBinding/${ACCOUNT} roleRef.name`),
+    says: ['view'],
+    text: ['which does not grant hostendpoints, ipamblocks, ippools and nodes'],
+  },
+  {
     title: 'fails when nothing binds the role',
     clusters: mesh([
       ...without(b, 'ClusterRoleBinding', ACCOUNT),

@@ -118,6 +118,32 @@ testRule(rule, [
     says: ['role'],
   },
   {
+    title: 'fails when the RoleBinding refers to view, which every cluster has and which grants no Secrets',
+    clusters: mesh([
+      ...without(without(told, 'Role', NAME), 'RoleBinding', NAME),
+      {
+        ...typhaBinding('calico-system'),
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      },
+    ]),
+    ...failsAt('RoleBinding/remote-cluster-secret-access roleRef.name'),
+    says: ['view'],
+    text: ['refers to ClusterRole view'],
+  },
+  {
+    title: 'is unknown when it refers to edit, which every cluster has',
+    clusters: mesh([
+      ...without(without(told, 'Role', NAME), 'RoleBinding', NAME),
+      {
+        ...typhaBinding('calico-system'),
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+      },
+    ]),
+    verdict: { a: 'pass', b: 'unknown' },
+    says: ['notExported'],
+    text: ['ClusterRole edit is not in the input'],
+  },
+  {
     title: 'points at the reference when the right Role is beside it',
     clusters: mesh(changed(told, 'RoleBinding', NAME, { roleRef: { name: 'misspelt' } })),
     ...failsAt('RoleBinding/remote-cluster-secret-access roleRef.name'),

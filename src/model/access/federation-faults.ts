@@ -19,7 +19,7 @@ export interface AccountFault {
    * - `account`: the ServiceAccount does not exist.
    * - `verbs`, `apiGroups`, `resources`, `resourceNames`, `rules`: this field of the bound role lacks something.
    * - `roleRef`: another role than the one that would do is bound.
-   * - `role`, `subject`, `namespace`, `binding`, `nothing`: see `NearMiss`.
+   * - `role`, `view`, `subject`, `namespace`, `binding`, `nothing`: see `NearMiss`.
    * - `apiVersion`: a role or binding is written for an API that is gone.
    */
   readonly kind: 'account' | Shortfall['field'] | 'roleRef' | Exclude<Explanation['kind'], 'rule'> | 'apiVersion';

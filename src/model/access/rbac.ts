@@ -83,6 +83,8 @@ export interface Authorizer {
   bindings(account: Account, namespace: string | null): readonly Bound[];
   /** The role that a binding refers to; null when the input does not hold it. */
   role(binding: BindingFacts): RoleFacts | null;
+  /** Does the binding refer to the `view` of the API server, not in the input, which lacks this for certain? */
+  isView(binding: BindingFacts, request: AccessRequest): boolean;
   /** Does the role grant every verb, if only with a field selector, once it is bound? */
   grants(role: RoleFacts, request: AccessRequest): boolean;
   /** The rules of a role as they take effect, aggregation included, each with the role in which it stands. */
@@ -107,6 +109,20 @@ export interface PlacedRule {
  */
 const builtIn: ReadonlySet<string> = new Set(['cluster-admin', 'admin', 'edit', 'view']);
 
+/** ClusterRoles with this label are part of `view` (Kubernetes docs, "Using RBAC authorization", user-facing roles, v1.31). */
+const PART_OF_VIEW = 'rbac.authorization.k8s.io/aggregate-to-view';
+
+/**
+ * Does `view`, as the API server creates it, lack this for certain? It "does not allow viewing Secrets" (Kubernetes docs, "Using RBAC
+ * authorization", v1.31), and grants of cluster-scoped resources namespaces alone, of API groups only those of Kubernetes
+ * (kubernetes/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, v1.31). What ClusterRoles add to it by their label is
+ * another matter.
+ */
+function isBeyondView({ group, resource }: AccessRequest): boolean {
+  if (group === '') return resource === 'secrets' || resource === 'nodes';
+  return group === 'crd.projectcalico.org' || group === 'projectcalico.org';
+}
+
 const key = (namespace: string | null, name: string) => `${namespace ?? ''}/${name}`;
 
 /** Prepares the four kinds of one cluster for questions. */
@@ -121,6 +137,15 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     if (roleRef.kind === 'Role' && ref.namespace !== null) return roles.get(key(ref.namespace, roleRef.name)) ?? null;
     return null;
   };
+
+  const isPlainView = !rbac.clusterRoles.items.some(({ labels }) => labels[PART_OF_VIEW] === 'true');
+  const isView = ({ roleRef: { kind, name } }: BindingFacts, request: AccessRequest): boolean =>
+    kind === 'ClusterRole' &&
+    name === 'view' &&
+    !clusterRoles.has(name) &&
+    rbac.clusterRoles.state === 'complete' &&
+    isPlainView &&
+    isBeyondView(request);
 
   const rules = (of: RoleFacts): readonly PlacedRule[] => {
     if (!isUnaggregated(of)) return own(of);
@@ -150,8 +175,9 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     });
   };
 
-  /** Why the input may lack a grant in this scope. */
-  const gaps = (bound: readonly Bound[], namespace: string | null): readonly Gap[] => {
+  /** Why the input may lack a grant of this. */
+  const gaps = (bound: readonly Bound[], request: AccessRequest): readonly Gap[] => {
+    const { namespace } = request;
     const found: Gap[] = [];
     const kinds: readonly (keyof Rbac)[] =
       namespace === null
@@ -170,7 +196,7 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     }
     for (const { binding, role: target } of bound) {
       const { kind, name } = binding.roleRef;
-      if (target !== null) continue;
+      if (target !== null || isView(binding, request)) continue;
       if (kind === 'ClusterRole' && rbac.clusterRoles.state === 'complete' && builtIn.has(name)) {
         found.push({ section: 'clusterRoles', why: `ClusterRole ${name} is not in the input`, binding });
       }
@@ -200,14 +226,14 @@ export function buildAuthorizer(rbac: Rbac): Authorizer {
     }
     const missing = request.verbs.filter((verb) => !any.has(verb));
     const proven = missing.length > 0 ? 'no' : request.verbs.every((verb) => plain.has(verb)) ? 'yes' : 'restricted';
-    const open = proven === 'yes' ? [] : gaps(bound, request.namespace);
+    const open = proven === 'yes' ? [] : gaps(bound, request);
     return { answer: open.length > 0 ? 'unknown' : proven, proven, missing, grants, gaps: open };
   };
 
   const grants = (of: RoleFacts, request: AccessRequest): boolean =>
     request.verbs.every((verb) => rules(of).some(({ rule }) => allows(rule, selectively(request, verb))));
 
-  return { can, bindings, role, grants, rules };
+  return { can, bindings, role, isView, grants, rules };
 }
 
 /** Is the account this subject of a binding? A ServiceAccount without a namespace is of the binding's own namespace. */

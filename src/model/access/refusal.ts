@@ -108,6 +108,8 @@ export type NearMiss =
       readonly elsewhere: RoleFacts | null;
       readonly instead: RoleFacts | null;
     }
+  /** A binding refers to the `view` that every cluster has; `instead` is a role here that would grant it. */
+  | { readonly kind: 'view'; readonly binding: BindingFacts; readonly instead: RoleFacts | null }
   /** A binding to a role that would grant it names somebody else. */
   | { readonly kind: 'subject'; readonly binding: BindingFacts; readonly path: Path; readonly found: string }
   /** A RoleBinding for the account stands in another namespace, and its Role with it unless that is null. */
@@ -116,7 +118,7 @@ export type NearMiss =
   | { readonly kind: 'binding'; readonly role: RoleFacts }
   | { readonly kind: 'nothing' };
 
-/** The nearest miss: a wrong rule comes before a missing role, that before a wrong subject, a wrong namespace and a missing binding. */
+/** The nearest miss: a wrong rule comes before a missing or built-in role, that before a wrong subject, a wrong namespace and a missing binding. */
 export function nearMiss(rbac: Rbac, authorizer: Authorizer, intent: Intent): NearMiss {
   for (const miss of misses(rbac, authorizer, intent)) return miss;
   return { kind: 'nothing' };
@@ -151,6 +153,10 @@ function* misses(rbac: Rbac, authorizer: Authorizer, intent: Intent): Iterable<N
 
   for (const { binding, role } of own) {
     if (role !== null || !(isLocal(binding) || isMeant(binding))) continue;
+    if (requests.every((request) => authorizer.isView(binding, request))) {
+      yield { kind: 'view', binding, instead: unbound[0] ?? null };
+      continue;
+    }
     const elsewhere = rbac.roles.items.find((r) => r.ref.name === binding.roleRef.name && grants(r)) ?? null;
     yield { kind: 'role', binding, elsewhere, instead: unbound[0] ?? null };
   }
@@ -236,6 +242,11 @@ export function explain(rbac: Rbac, authorizer: Authorizer, cluster: string, int
       }
       const gone = elsewhere ? moved(elsewhere) : missing(binding.roleRef.kind, binding.roleRef.name);
       return { kind, what: objectTitle(binding), evidence: [gone, reference], after: [] };
+    }
+    case 'view': {
+      const reference = inside(miss.binding, ['roleRef', 'name'], 'refers to a role that does not grant it');
+      const after = miss.instead ? [inside(miss.instead, ['metadata', 'name'], 'would grant it')] : [];
+      return { kind, what: objectTitle(miss.binding), evidence: [reference], after };
     }
     case 'subject': {
       const place = inside(miss.binding, miss.path, `names ${miss.found}`);

@@ -261,6 +261,49 @@ describe('what was not read', () => {
     expect(answer(to('cluster-admin'))).toBe('unknown');
     expect(answer(to('gone'))).toBe('no');
   });
+
+  describe('knows of the view of the API server', () => {
+    const bound = (clusterRoles: RoleFacts[] = []) =>
+      cluster({ clusterRoles, clusterRoleBindings: [binding(null, 'b', ['ClusterRole', 'view'])] });
+    const ask = (group: string, resource: string): AccessRequest => ({
+      ...readSecrets,
+      group,
+      resource,
+      namespace: null,
+    });
+
+    it.each<[string, string, string]>([
+      ['', 'secrets', 'no'],
+      ['', 'nodes', 'no'],
+      ['crd.projectcalico.org', 'ippools', 'no'],
+      ['projectcalico.org', 'hostendpoints', 'no'],
+      ['', 'pods', 'unknown'],
+      ['', 'namespaces', 'unknown'],
+      ['apps', 'deployments', 'unknown'],
+    ])('that of %j %s it says %s', (group, resource, expected) => {
+      expect(answer(bound(), ask(group, resource))).toBe(expected);
+    });
+
+    it('that ClusterRoles with its label may add to it', () => {
+      const labels = (value: string) => ({ labels: { 'rbac.authorization.k8s.io/aggregate-to-view': value } });
+      expect(answer(bound([clusterRole('part', [reading], labels('true'))]))).toBe('unknown');
+      expect(answer(bound([clusterRole('part', [reading], labels('false'))]))).toBe('no');
+    });
+
+    it('that one in the input counts as it is, and that none counts where not all were read', () => {
+      expect(answer(bound([clusterRole('view', [reading])]))).toBe('yes');
+      expect(answer({ ...bound(), clusterRoles: unread })).toBe('unknown');
+    });
+
+    it.each(['admin', 'edit', 'cluster-admin'])('and not of %s', (name) => {
+      expect(answer(cluster({ clusterRoleBindings: [binding(null, 'b', ['ClusterRole', name])] }))).toBe('unknown');
+    });
+
+    it('and that a Role of its name is another', () => {
+      const roleBindings = [binding('federation', 'b', ['Role', 'view'])];
+      expect(answer(cluster({ roleBindings, roles: [role('federation', 'view', [reading])] }))).toBe('yes');
+    });
+  });
 });
 
 describe('aggregation', () => {

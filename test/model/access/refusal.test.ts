@@ -81,6 +81,13 @@ describe('nearSubject', () => {
   });
 });
 
+const readNothing: Manifest = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'nothing' },
+  rules: [],
+};
+
 describe('nearMiss', () => {
   const miss = (...objects: Manifest[]) => {
     const rbac = cluster(...objects);
@@ -92,6 +99,10 @@ describe('nearMiss', () => {
     expect(kindOf()).toBe('nothing');
     expect(kindOf(typhaRole('mesh'))).toBe('binding');
     expect(kindOf(typhaBinding('mesh'))).toBe('role');
+    expect(kindOf(typhaRole('other'), named(typhaBinding('mesh'), 'b', { roleRef: to('view', 'ClusterRole') }))).toBe(
+      'role',
+    );
+    expect(kindOf(readNothing, named(typhaBinding('mesh'), 'b', { roleRef: to('view', 'ClusterRole') }))).toBe('view');
     expect(kindOf({ ...typhaRole('mesh'), rules: [] }, typhaBinding('mesh'))).toBe('rule');
     expect(kindOf(typhaRole('mesh'), { ...typhaBinding('mesh'), subjects: [] })).toBe('subject');
     expect(kindOf(typhaRole('other'), typhaBinding('other'))).toBe('namespace');
@@ -166,6 +177,12 @@ describe('explain', () => {
     expect(places()).toEqual([`no Role mesh/${name}`, `no RoleBinding mesh/${name}`]);
     expect(places(typhaRole('mesh'))).toEqual([`no RoleBinding mesh/${name}`, `Role mesh/${name} metadata.name`]);
     expect(places(typhaBinding('mesh'))).toEqual([`no Role mesh/${name}`, `RoleBinding mesh/${name} roleRef.name`]);
+    const toView = { ...typhaBinding('mesh'), roleRef: to('view', 'ClusterRole') };
+    expect(places(readNothing, toView)).toEqual([`RoleBinding mesh/${name} roleRef.name`]);
+    expect(places(readNothing, toView, typhaRole('mesh'))).toEqual([
+      `RoleBinding mesh/${name} roleRef.name`,
+      `Role mesh/${name} metadata.name`,
+    ]);
     expect(places(typhaBinding('mesh'), typhaRole('other'))).toEqual([
       `Role other/${name} metadata.namespace`,
       `RoleBinding mesh/${name} roleRef.name`,
