@@ -254,6 +254,20 @@ describe('pools', () => {
     finds: [],
   });
   check({
+    title: 'a disabled pool for a peer with a block that is marked as deleted is left over, not in use',
+    spoil: {
+      b: (o) =>
+        all(o, ipPool('old', '10.1.128.0/20', { vxlanMode: 'Always', disabled: true }), {
+          apiVersion: 'crd.projectcalico.org/v1',
+          kind: 'IPAMBlock',
+          metadata: { name: '10-1-128-0-26' },
+          spec: { cidr: '10.1.128.0/26', affinity: 'host:b-node-1', allocations: [0, null], deleted: true },
+        }),
+    },
+    breaks: { 'no-stale-pools': 'warn' },
+    finds: ['b: b IPPool/old spec.cidr'],
+  });
+  check({
     title: 'a leftover disabled pool',
     spoil: { b: (o) => all(o, ipPool('no-nat', podCIDR(1), { disabled: true })) },
     breaks: { 'no-stale-pools': 'fail' },

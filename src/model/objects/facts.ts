@@ -239,7 +239,7 @@ export interface ClusterInformationFacts extends ObjectFacts {
 
 export interface IPAMBlockFacts extends ObjectFacts {
   readonly cidr: Sourced<string>;
-  /** True when every address is free and no node owns the block any more. */
+  /** True when every address is free and no node owns the block any more, or when it is marked as deleted. */
   readonly empty: boolean;
   /** `host:NAME` without the prefix; null when unowned. */
   readonly node: string | null;

@@ -313,7 +313,11 @@ function clusterInformation({ ref, raw }: Context): Own<facts.ClusterInformation
   };
 }
 
-/** `allocations` has an entry per address, null where it is free; `affinity` is `host:<node>` (libcalico-go lib/backend/model/block.go). */
+/**
+ * `allocations` has an entry per address, null where it is free; `affinity` is `host:<node>` (libcalico-go lib/backend/model/block.go).
+ * Calico marks a block as `deleted` right before it deletes the object, so that nobody uses it any more (libcalico-go
+ * lib/backend/k8s/resources/ipam_block.go, DeleteKVP, v3.30).
+ */
 function ipamBlock({ ref, raw }: Context): Own<facts.IPAMBlockFacts> {
   const affinity = text(get(raw, ['spec', 'affinity'])) ?? '';
   const allocations = get(raw, ['spec', 'allocations']);
@@ -321,7 +325,7 @@ function ipamBlock({ ref, raw }: Context): Own<facts.IPAMBlockFacts> {
   const free = Array.isArray(allocations) && allocations.every((a) => a === null || a === undefined);
   return {
     cidr: { value: text(get(raw, ['spec', 'cidr'])) ?? '', ref, path: ['spec', 'cidr'] },
-    empty: free && affinity === '',
+    empty: (free && affinity === '') || get(raw, ['spec', 'deleted']) === true,
     node: affinity.startsWith('host:') ? affinity.slice('host:'.length) : null,
   };
 }

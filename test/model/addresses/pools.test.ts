@@ -151,6 +151,7 @@ describe('draining', () => {
 
   it.each([
     ['a block of its own cluster', { blocks: [block('10.60.1.0/26')] }],
+    ['a block that is not marked as deleted', { blocks: [block('10.60.1.0/26', { deleted: false })] }],
     ['a block that says nothing of its addresses', { blocks: [block('10.60.1.0/26', {})] }],
     [
       'a block with an address in use that no node owns',
@@ -166,6 +167,10 @@ describe('draining', () => {
   it.each([
     ['nothing', {}],
     ['a block elsewhere', { blocks: [block('10.61.1.0/26')] }],
+    [
+      'a block that is marked as deleted',
+      { blocks: [block('10.60.1.0/26', { affinity: 'host:n1', allocations: [0], deleted: true })] },
+    ],
     ['an empty block that no node owns', { blocks: [block('10.60.1.0/26', { allocations: [null, null] })] }],
     ["a node's own address", { nodes: [node('n1', { 'projectcalico.org/IPv4Address': '10.60.1.1/24' })] }],
     [
