@@ -10,6 +10,7 @@ import {
   type NodeFacts,
   nodeText,
   parseIp,
+  recordedMac,
   type Shared,
   type Sourced,
   sharedAmongNodes,
@@ -89,7 +90,8 @@ function identities(node: NodeFacts): readonly (readonly [string, Sourced<unknow
   const tunnels = tunnelsOf(node);
   const macs = FAMILIES.flatMap((family) => {
     const isVtep = tunnels.some((t) => t.tunnel === 'VXLAN' && t.family === family);
-    const found = isVtep ? vtepMac(node, family) : null;
+    // What the node records is its own whatever carries its traffic; a MAC of its name takes a VTEP to be there.
+    const found = isVtep ? vtepMac(node, family) : recordedMac(node, family);
     return found ? [[`${MAC}${found.mac}`, found.source ?? node.name] as const] : [];
   });
   const keys = FAMILIES.flatMap((family) => wireguardKey(node, family) ?? []);

@@ -1,10 +1,12 @@
 // Tests of the rule distinct-tunnel-identities.
 
 import rule from '../../rules/distinct-tunnel-identities.ts';
+import { derivedMac } from '../../src/model/addresses/nodes.ts';
 import { changed, healthyMesh, installation, type Manifest, node, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
-const { east = [], west = [], south = [] } = healthyMesh(['east', 'west', 'south']);
+const { east = [], west = [], south = [], north = [] } = healthyMesh(['east', 'west', 'south', 'north']);
+const routed = healthyMesh(['east', 'west'], { routing: 'underlay' }) as { east: Manifest[]; west: Manifest[] };
 const ADDRESS = 'projectcalico.org/IPv4VXLANTunnelAddr';
 const MAC = 'projectcalico.org/VXLANTunnelMACAddr';
 const KEY = 'projectcalico.org/WireguardPublicKey';
@@ -121,13 +123,33 @@ testRule(rule, [
     at: ['east Node/node1 metadata.name'],
   },
   {
-    title: 'leaves MACs of equal names to the rule of those, and nodes without a tunnel address have none',
+    title: 'leaves MACs of equal names to the rule of those, and takes a name for no MAC where no VTEP is',
     clusters: {
       east: changed(east, 'Node', 'east-node-1', { metadata: { name: 'node1' } }),
       west: changed(west, 'Node', 'west-node-1', { metadata: { name: 'node1' } }),
-      south: annotated(annotated(south, 'south-node-1', { [MAC]: '66:aa:00:00:00:01' }), 'south-node-1', {
-        [ADDRESS]: null,
+      south: changed(annotated(south, 'south-node-1', { [ADDRESS]: null }), 'Node', 'south-node-1', {
+        metadata: { name: 'node2' },
       }),
+      north: annotated(north, 'north-node-1', { [MAC]: derivedMac('node2', 4) }),
+    },
+    verdict: 'pass',
+  },
+  {
+    title: 'fails where recorded MACs are equal, though the network routes and no VTEP is there',
+    clusters: {
+      east: annotated(routed.east, 'east-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }),
+      west: annotated(routed.west, 'west-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    at: [`east Node/east-node-1 ${at(MAC)}`],
+    blames: ['east west'],
+  },
+  {
+    title: 'passes other recorded MACs where the network routes',
+    clusters: {
+      east: annotated(routed.east, 'east-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }),
+      west: annotated(routed.west, 'west-node-1', { [MAC]: '66:aa:bb:cc:dd:02' }),
     },
     verdict: 'pass',
   },

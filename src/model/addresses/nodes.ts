@@ -162,12 +162,18 @@ export interface VtepMac {
   readonly source: Sourced<string> | null;
 }
 
-/** The MAC of the node's VTEP. A recorded one wins; null for a Windows node that records none, because HNS chose it. */
-export function vtepMac(node: NodeFacts, family: Family): VtepMac | null {
+/** The MAC that the node records for its VTEP, be there no VTEP now. */
+export function recordedMac(node: NodeFacts, family: Family): VtepMac | null {
   const source = node.fields[family === 4 ? 'vxlanTunnelMACAddr' : 'vxlanTunnelMACAddrV6'];
   const mac = source && parseMac(source.value);
-  if (source && mac) return { mac, source };
-  return isWindows(node) ? null : { mac: derivedMac(node.name.value, family), source: null };
+  return source && mac ? { mac, source } : null;
+}
+
+/** The MAC of the node's VTEP. A recorded one wins; null for a Windows node that records none, because HNS chose it. */
+export function vtepMac(node: NodeFacts, family: Family): VtepMac | null {
+  const recorded = recordedMac(node, family);
+  if (recorded || isWindows(node)) return recorded;
+  return { mac: derivedMac(node.name.value, family), source: null };
 }
 
 /** Reads 48 bits as Go's net.ParseMAC does: pairs with colons or dashes, or groups of four with dots. */
