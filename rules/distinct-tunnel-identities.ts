@@ -51,7 +51,7 @@ export default defineRule({
   messages: {
     same: '{nodes} have the same {what}',
     sameMany:
-      'nodes in each of the clusters {clusters} have the same tunnel addresses, MACs or WireGuard keys, {count} in all, {some} among them',
+      'nodes of {clusters} have tunnel addresses, MACs or WireGuard keys in common, {count} in all, {some} among them',
   },
   *check(mesh, say) {
     const { clusters } = mesh;
@@ -104,8 +104,9 @@ function identities(node: NodeFacts): readonly (readonly [string, Sourced<unknow
 
 /** Is it a consequence that its cause tells already: equal names, or pod ranges that overlap? A key has no cause but itself. */
 function isExplained(value: string, { holders, clusters }: Shared, follows: ReturnType<typeof inOverlap>): boolean {
-  if (value.startsWith(KEY)) return false;
-  if (clusters.length < 2 || new Set(holders.map((h) => h.node.name.value)).size === 1) return true;
+  // Nodes of one cluster have different names and the same pod ranges.
+  if (value.startsWith(KEY) || clusters.length < holders.length) return false;
+  if (new Set(holders.map((h) => h.node.name.value)).size === 1) return true;
   const ip = value.startsWith(ADDRESS) ? parseIp(value.slice(ADDRESS.length)) : null;
   return ip !== null && follows(ip, clusters);
 }

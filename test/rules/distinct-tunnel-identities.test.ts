@@ -172,6 +172,60 @@ testRule(rule, [
     at: [`west Node/west-node-1 ${at(KEY)}`],
   },
   {
+    title: 'fails where two nodes of one cluster have one tunnel address, also in a pool that another cluster has too',
+    clusters: {
+      east,
+      west: annotated(west, 'west-node-1', { [ADDRESS]: '10.2.128.64' }),
+      south: changed(annotated(south, 'south-node-1', { [ADDRESS]: '10.3.128.64' }), 'IPPool', 'default-ipv4-ippool', {
+        spec: { cidr: '10.3.0.0/16' },
+      }),
+      north: changed(north, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.3.0.0/16' } }),
+    },
+    verdict: { east: 'pass', west: 'fail', south: 'fail', north: 'pass' },
+    says: ['same', 'same'],
+    at: [`west Node/west-node-1 ${at(ADDRESS)}`, `south Node/south-node-1 ${at(ADDRESS)}`],
+    blames: ['west', 'south'],
+    text: ['west-node-1 of west, west-node-2 of west have the same tunnel address 10.2.128.64'],
+  },
+  {
+    title: 'fails where two nodes of one cluster have one tunnel address that overlapping pools give a third',
+    clusters: {
+      east: annotated(east, 'east-node-1', { [ADDRESS]: '10.1.128.64' }),
+      west: changed(annotated(west, 'west-node-1', { [ADDRESS]: '10.1.128.64' }), 'IPPool', 'default-ipv4-ippool', {
+        spec: { cidr: '10.1.128.0/17' },
+      }),
+    },
+    verdict: 'fail',
+    says: ['same'],
+    blames: ['east west'],
+  },
+  {
+    title: 'fails where two nodes of one cluster have one MAC, recorded on both or what the name of one gives',
+    clusters: {
+      east,
+      west: annotated(annotated(west, 'west-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }), 'west-node-2', {
+        [MAC]: '66:AA:BB:CC:DD:01',
+      }),
+      south: annotated(south, 'south-node-1', { [MAC]: derivedMac('south-node-2', 4) }),
+      north: annotated(north, 'north-node-1', { [MAC]: '66:aa:bb:cc:dd:02' }),
+    },
+    verdict: { east: 'pass', west: 'fail', south: 'fail', north: 'pass' },
+    says: ['same', 'same'],
+    at: [`west Node/west-node-1 ${at(MAC)}`, `south Node/south-node-1 ${at(MAC)}`],
+  },
+  {
+    title: 'tells of many nodes of one cluster that share something as one cause',
+    clusters: {
+      east,
+      west: [...west, ...cloned('far', 8), ...cloned('near', 8)],
+    },
+    verdict: { east: 'pass', west: 'fail' },
+    says: ['sameMany'],
+    text: [
+      'nodes of west have tunnel addresses, MACs or WireGuard keys in common, 6 in all, tunnel address 10.8.128.0',
+    ],
+  },
+  {
     title: 'tells what the same nodes share at once, and cloned clusters as one cause',
     clusters: {
       east: keyed(annotated(east, 'east-node-1', { [MAC]: '66:aa:bb:cc:dd:01' }), 'east-node-1'),
