@@ -268,6 +268,14 @@ describe('pools', () => {
     finds: ['b: b IPPool/old spec.cidr'],
   });
   check({
+    title: 'a pool that pods have to ask for',
+    spoil: {
+      b: (o) => all(o, ipPool('manual', '10.1.144.0/20', { vxlanMode: 'Always', assignmentMode: 'Manual' })),
+    },
+    breaks: { 'disjoint-pod-cidrs': 'fail' },
+    finds: ['a b: a IPPool/default-ipv4-ippool spec.cidr'],
+  });
+  check({
     title: 'a leftover disabled pool',
     spoil: { b: (o) => all(o, ipPool('no-nat', podCIDR(1), { disabled: true })) },
     breaks: { 'no-stale-pools': 'fail' },

@@ -144,6 +144,32 @@ testRule(rule, [
     at: [`a ${POOL}`],
   },
   {
+    title: 'fails for a pool that pods have to ask for by name',
+    clusters: {
+      a: [pool('10.1.0.0/16')],
+      b: [pool('10.2.0.0/16'), ipPool('manual', '10.1.16.0/20', { ...VXLAN, assignmentMode: 'Manual' })],
+      c: [pool('10.3.0.0/16'), ipPool('manual', '10.4.0.0/20', { ...VXLAN, assignmentMode: 'Manual' })],
+    },
+    options: NEW,
+    verdict: { a: 'fail', b: 'fail', c: 'pass' },
+    says: ['contained'],
+    at: [`a ${POOL}`],
+    text: ['10.1.0.0/16 of a contains 10.1.16.0/20 of b'],
+  },
+  {
+    title: 'warns of a pool of that kind for egress gateways',
+    clusters: {
+      a: [pool('10.1.0.0/16')],
+      b: [
+        pool('10.2.0.0/16'),
+        ipPool('egress', '10.1.9.0/31', { ...VXLAN, assignmentMode: 'Manual', nodeSelector: '!all()' }),
+      ],
+    },
+    options: NEW,
+    verdict: 'warn',
+    says: ['secondary'],
+  },
+  {
     title: 'takes no notice of pools for LoadBalancers',
     clusters: {
       a: [pool('10.1.0.0/16')],

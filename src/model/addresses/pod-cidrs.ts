@@ -77,9 +77,9 @@ function rangeAt(source: Sourced<string>): PodRange[] {
 }
 
 /**
- * - `primary`: ranges that pods get addresses from without asking; the requirement is about these.
- * - `secondary`: ranges that are not disabled either, but that pods have to ask for (egress gateways), that hold only tunnel or secondary
- *   host addresses, or, up to 3.20 with overlay routing, that carry no VXLAN. Easily forgotten when ranges are planned.
+ * - `primary`: ranges that pods get addresses from; the requirement is about these.
+ * - `secondary`: ranges that are not disabled either, but that are for egress gateways, that hold only tunnel or secondary host addresses,
+ *   or, up to 3.20 with overlay routing, that carry no VXLAN. Easily forgotten when ranges are planned.
  */
 export type Rank = 'primary' | 'secondary';
 
@@ -104,7 +104,7 @@ export function rankedRanges(
   const rank = (range: PodRange, rank: Rank): RankedRange => ({ ...range, cluster: cluster.name, rank });
   return {
     ranges: [
-      ...ranges.map((r) => rank(r, r.pool?.onRequest ? 'secondary' : 'primary')),
+      ...ranges.map((r) => rank(r, r.pool?.forEgressGateways ? 'secondary' : 'primary')),
       ...forgotten.flatMap(rangeOfPool).map((r) => rank(r, 'secondary')),
     ],
     gap,

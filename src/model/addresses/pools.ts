@@ -27,10 +27,11 @@ export interface Pool extends IPPoolFacts {
   /** Nodes that it selects can get their VXLAN tunnel address from it (node/pkg/allocateip/allocateip.go, v3.30). */
   readonly givesTunnelAddresses: boolean;
   /**
-   * Pods get its addresses only where they ask for the pool by name: `assignmentMode: Manual`, or the `!all()` of egress gateways
-   * (docs, networking/egress/egress-gateway-on-prem and reference/resources/ippool, 3.23).
+   * A pool for egress gateways, which selects no node with `!all()`, so that only pods that ask for it by name get its addresses (docs,
+   * networking/egress/egress-gateway-on-prem, 3.23). One with `assignmentMode: Manual` (reference/resources/ippool, 3.23) is none:
+   * pods that ask for its addresses are like others.
    */
-  readonly onRequest: boolean;
+  readonly forEgressGateways: boolean;
 }
 
 export interface PoolInput {
@@ -96,7 +97,7 @@ function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {
     draining: !enabled && held && !isForLoadBalancers(pool),
     encapsulations,
     givesTunnelAddresses: vxlan && enabled && !pool.deleting && uses.includes('Tunnel'),
-    onRequest: pool.assignmentMode === 'Manual' || /^\s*!\s*all\(\s*\)\s*$/.test(pool.nodeSelector.value),
+    forEgressGateways: /^\s*!\s*all\(\s*\)\s*$/.test(pool.nodeSelector.value),
   };
 }
 

@@ -59,7 +59,6 @@ export interface IPPoolFacts extends ObjectFacts {
   readonly namespaceSelector: Sourced<string>;
   /** `[Workload, Tunnel]` when unset. */
   readonly allowedUses: Sourced<readonly string[]>;
-  readonly assignmentMode: string;
   readonly deleting: boolean;
   /** `status.conditions` of type Allocatable: its status and reason. */
   readonly allocatable: { readonly status: string; readonly reason: string } | null;

@@ -218,7 +218,6 @@ function ipPool({ ref, raw }: Context): Own<facts.IPPoolFacts> {
     nodeSelector: value('nodeSelector', text(spec.nodeSelector) || 'all()'),
     namespaceSelector: value('namespaceSelector', text(spec.namespaceSelector) ?? ''),
     allowedUses: value('allowedUses', uses.length > 0 ? uses : ['Workload', 'Tunnel']),
-    assignmentMode: text(spec.assignmentMode) ?? 'Automatic',
     deleting: typeof get(raw, ['metadata', 'deletionTimestamp']) === 'string',
     allocatable: condition ? { status: text(condition.status) ?? '', reason: text(condition.reason) ?? '' } : null,
   };

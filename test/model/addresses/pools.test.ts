@@ -136,13 +136,13 @@ describe('participation', () => {
     expect(named(pools, (p) => p.givesTunnelAddresses)).toEqual(['good', 'tunnel-only']);
   });
 
-  it('knows the pools that pods have to ask for', () => {
+  it('knows the pools for egress gateways', () => {
     const pools = build([
       pool('plain', '10.1.0.0/16', { nodeSelector: "zone == 'x'" }),
       pool('egress', '10.2.0.0/31', { nodeSelector: '! all()' }),
       pool('manual', '10.3.0.0/16', { assignmentMode: 'Manual' }),
     ]);
-    expect(named(pools, (p) => p.onRequest)).toEqual(['egress', 'manual']);
+    expect(named(pools, (p) => p.forEgressGateways)).toEqual(['egress']);
   });
 });
 
