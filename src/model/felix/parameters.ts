@@ -109,13 +109,18 @@ export const LONGEST_SETTING = 256;
 /** Felix's names of the parameters, in lower case. */
 const felixNames: ReadonlySet<string> = new Set(Object.values(felixParameters).map(({ felix }) => felix.toLowerCase()));
 
+/** Is it the name of a parameter's environment variable, in any letters? */
+export function isFelixName(key: string): boolean {
+  return /^felix_/i.test(key) && felixNames.has(key.slice('felix_'.length).toLowerCase());
+}
+
 /**
  * May the value of a Secret's key be kept as a setting of Felix? Only what is no credential: what stands under the name of a parameter's
  * environment variable, and what is nothing, a boolean, a word of an enumeration or a small number, whatever its key is called.
  */
 export function isSetting(key: string, text: string): boolean {
   if (text.length > LONGEST_SETTING) return false;
-  if (/^felix_/i.test(key) && felixNames.has(key.slice('felix_'.length).toLowerCase())) return true;
+  if (isFelixName(key)) return true;
   return (
     text === '' ||
     readBool(text) !== undefined ||

@@ -2,7 +2,7 @@
 
 import { NODE_ANNOTATIONS, NODE_SPEC_PATHS } from '../addresses/nodes.ts';
 import { MESH_FELIX_FIELDS } from '../felix/felix.ts';
-import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
+import { isFelixName, isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { reduceInline, reduceSecretKubeconfig, reduceTokenSecret, type SecretValue } from '../remotes/credentials.ts';
 import { identityClue } from '../remotes/identity.ts';
 import { REDUCED } from '../remotes/redaction.ts';
@@ -435,13 +435,22 @@ function noStrings(stringData: Raw): facts.SecretFacts['instead'] {
   return found.length > 0 ? Object.fromEntries(found) : NONE;
 }
 
-/** Of the values of a Secret those that can be nothing but settings. The others are not even decoded where they are too long. */
+/** No word or number that is kept under any name is longer, encoded or not. */
+const LONGEST_WORD = 32;
+
+/** A value of a Secret that can be nothing but a setting of Felix; null for others, which are not even decoded where they are too long. */
+export function settingOf(key: string, value: SecretValue): string | null {
+  if (value.text.length > (isFelixName(key) ? 4 * LONGEST_SETTING : LONGEST_WORD)) return null;
+  const plain = decodedText(value);
+  return plain !== null && isSetting(key, plain) ? plain : null;
+}
+
+/** Of the values of a Secret those that can be nothing but settings. */
 function settings(keys: readonly string[], read: (key: string) => SecretValue | null): facts.SecretFacts['settings'] {
   const kept = keys.flatMap((key): [string, string][] => {
     const value = read(key);
-    if (value === null || value.text.length > 4 * LONGEST_SETTING) return [];
-    const plain = decodedText(value);
-    return plain !== null && isSetting(key, plain) ? [[key, plain]] : [];
+    const setting = value && settingOf(key, value);
+    return setting === null ? [] : [[key, setting]];
   });
   return kept.length > 0 ? Object.fromEntries(kept) : NONE;
 }

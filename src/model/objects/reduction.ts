@@ -2,11 +2,10 @@
 // reduced object is what came of the whole one. No I/O.
 
 import { NODE_ANNOTATIONS } from '../addresses/nodes.ts';
-import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { markPlainly, readServer, type SecretValue } from '../remotes/credentials.ts';
 import { REDUCED, redactCertificates, redactKubeconfig, redactMintedToken } from '../remotes/redaction.ts';
 import type { KindId } from './kinds.ts';
-import { decodedText, isKept, SECRET_FIELDS, secretValues } from './project.ts';
+import { decodedText, isKept, SECRET_FIELDS, secretValues, settingOf } from './project.ts';
 import type { ParseText } from './reading.ts';
 import { type Schema, schemas } from './schemas.ts';
 
@@ -106,7 +105,7 @@ function reduceSecret(pruned: Raw, whole: Raw, parse: ParseText): Raw {
   for (const [key, value] of [...secretValues(whole, false)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (noStrings.some(([other]) => other === key)) continue;
     const reduce = secretKeys[key];
-    data[key] = reduce && Object.hasOwn(secretKeys, key) ? reduce(value, parse) : settingOf(key, value);
+    data[key] = reduce && Object.hasOwn(secretKeys, key) ? reduce(value, parse) : (settingOf(key, value) ?? '');
   }
   const empty = noStrings.map(([key, value]) => [key, emptyOf(value)]);
   return marked({ ...rest, data, ...(empty.length > 0 && { stringData: Object.fromEntries(empty) }) });
@@ -125,12 +124,6 @@ const secretKeys: Readonly<Record<string, (value: SecretValue, parse: ParseText)
   'ca.crt': redactCertificates,
   datastoreType: (value) => decodedText(value)?.slice(0, 64) ?? '!not-base64',
 };
-
-/** The environment of calico-node may come from Secrets; what can only be a setting of Felix is none. */
-function settingOf(key: string, value: SecretValue): string {
-  const plain = value.text.length > 4 * LONGEST_SETTING ? null : decodedText(value);
-  return plain !== null && isSetting(key, plain) ? plain : '';
-}
 
 function reduceRemote(pruned: Raw, whole: Raw, parse: ParseText): Raw {
   const spec = { ...record(pruned.spec) };
