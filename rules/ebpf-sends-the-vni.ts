@@ -6,6 +6,7 @@ import {
   type DataPlane,
   defineRule,
   type Evidence,
+  ipipTurnedOnBy,
   isAtLeast,
   kubectl,
   tellDataPlane,
@@ -61,9 +62,10 @@ export default defineRule({
       const evidence: readonly [Evidence, ...Evidence[]] = [plane.evidence, at(source, `version of ${name}`)];
       const command = kubectl(name, "get felixconfigurations default -o jsonpath='{.spec.bpfEnabled}'");
       const data = { cluster: name, version: version.text };
-      if (vni === 'one' && vxlan === 'used') {
-        const fix = { title: `turn ${other} off, or run one data plane in all clusters`, command };
-        yield say.finding('sendsOne', { cluster: name, other }, { clusters: [name], evidence, fix });
+      if (vni === 'one' && vxlan === 'used' && other) {
+        const fix = { title: `turn ${other.name} off, or run one data plane in all clusters`, command };
+        const spec = { clusters: [name], evidence: [...evidence, ...other.evidence], fix } as const;
+        yield say.finding('sendsOne', { cluster: name, other: other.name }, spec);
       } else if (vni === 'zero' && vxlan === 'used') {
         const fix = { title: 'upgrade to 3.22.1 or later', command };
         yield say.finding('sendsZero', data, { clusters: [name], evidence, fix });
@@ -76,22 +78,34 @@ export default defineRule({
   },
 });
 
+type VniCluster = Cluster<'version' | 'felix' | 'installations' | 'ipPools'>;
+
 interface Sent {
   /** `set` is what vxlanVNI says. */
   readonly vni: 'set' | 'zero' | 'one';
   readonly plane: DataPlane | null;
-  /** What makes it one. */
-  readonly other: 'WireGuard' | 'IPIP';
+  readonly other: Other | null;
 }
 
-function vniOf(cluster: Cluster<'version' | 'felix' | 'installations' | 'ipPools'>): Sent {
+/** An encapsulation beside VXLAN, and what turns IPIP on. */
+interface Other {
+  readonly name: 'WireGuard' | 'IPIP';
+  readonly evidence: readonly Evidence[];
+}
+
+function vniOf(cluster: VniCluster): Sent {
   const { value: version } = cluster.version;
   const plane = tellDataPlane(cluster);
-  const other = wireguardOn(cluster.felix) === true ? 'WireGuard' : 'IPIP';
-  if (!version || plane?.name !== 'BPF') return { vni: 'set', plane, other };
-  if (version.major === 3 && version.minor === 22 && version.patch === 0) return { vni: 'zero', plane, other };
-  const isOn = other === 'WireGuard' || cluster.ipPools.items.some((p) => p.encapsulations.includes('IPIP'));
-  return { vni: isOn && hasBase332(version) ? 'one' : 'set', plane, other };
+  if (!version || plane?.name !== 'BPF') return { vni: 'set', plane, other: null };
+  if (version.major === 3 && version.minor === 22 && version.patch === 0) return { vni: 'zero', plane, other: null };
+  const other = hasBase332(version) ? otherOf(cluster) : null;
+  return { vni: other ? 'one' : 'set', plane, other };
+}
+
+function otherOf(cluster: VniCluster): Other | null {
+  if (wireguardOn(cluster.felix) === true) return { name: 'WireGuard', evidence: [] };
+  const ipip = ipipTurnedOnBy(cluster);
+  return ipip && { name: 'IPIP', evidence: [ipip] };
 }
 
 /** Is it built on open-source 3.32? From 3.23 on, but for the previews of 3.23.0 (operator config/enterprise_versions.yml, v1.41, v1.42). */

@@ -1,4 +1,4 @@
-// Where vxlanEnabled or ipipEnabled contradicts the IP pools of its cluster, or vxlanEnabled another cluster. No I/O.
+// What vxlanEnabled and ipipEnabled make of the IP pools of a cluster, and where they contradict those or another cluster. No I/O.
 
 import { hasVxlanPool, isLive, isVxlan, type Pool } from '../addresses/pools.ts';
 import type { Cluster, Mesh, Text } from '../mesh.ts';
@@ -124,6 +124,19 @@ function placeOf({ cluster, group, isSet, on }: State): Evidence {
   const pool = cluster.ipPools.items.find((p) => isIPv4Vxlan(p));
   if (pool) return at(pool.vxlanMode, 'vxlanEnabled is not set, and this pool turns VXLAN on');
   return decidedAt(cluster.felix, 'vxlanEnabled', group, 'vxlanEnabled is not set, and no IPv4 pool uses VXLAN');
+}
+
+/**
+ * What turns IPIP on for some node of a cluster; null where it is off. Set, `ipipEnabled` outranks the pools either way; where it is not, or
+ * was not read, they decide (felix/calc/encapsulation_resolver.go, v3.30).
+ */
+export function ipipTurnedOnBy({ felix, ipPools }: Cluster<'felix' | 'ipPools'>): Evidence | null {
+  const { groups } = felix.parameters.ipipEnabled;
+  const on = groups.find(({ value }) => value === true);
+  if (on) return decidedAt(felix, 'ipipEnabled', on, 'ipipEnabled is true');
+  const poolsDecide = groups.length === 0 || groups.some(({ value }) => value === null);
+  const pool = poolsDecide ? ipPools.items.find(({ encapsulations }) => encapsulations.includes('IPIP')) : undefined;
+  return pool ? at(pool.ipipMode, `ipipMode is ${pool.ipipMode.value}`) : null;
 }
 
 /** An encapsulation that Felix keeps on although no pool uses it, in the words of a finding. */
