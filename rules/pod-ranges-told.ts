@@ -64,7 +64,7 @@ export default defineRule({
         yield say.unknown('noPodCIDR', data, { clusters: [name], evidence, reason: 'partial-input', fix });
       } else if (gap?.kind === 'unread-nodes') {
         yield say.missing(name, 'nodes');
-      } else if (gap) {
+      } else if (gap?.kind === 'untold-ipam') {
         // Either of the two tells it; what was read of them does not.
         const { installations, calicoNode } = cluster;
         if (installations.state !== 'complete') yield say.missing(name, 'installations');

@@ -963,6 +963,13 @@ describe('underlay', () => {
     breaks: { 'nat-exclusion': 'fail', 'disjoint-pod-cidrs': 'fail' },
   });
   check({
+    title: 'a range that Calico cannot read',
+    mesh,
+    spoil: { b: (o) => changed(o, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0' } }) },
+    breaks: { 'disjoint-pod-cidrs': 'unknown', 'nat-exclusion': 'unknown' },
+    finds: [],
+  });
+  check({
     title: 'one way is allowed',
     mesh,
     spoil: {

@@ -1,7 +1,7 @@
 // Connected clusters whose pod ranges nothing tells.
 
 import rule from '../../rules/connected-pod-ranges-told.ts';
-import { healthyMesh, installation, ipPool, type Manifest, without } from '../kit/objects.ts';
+import { changed, healthyMesh, installation, ipPool, type Manifest, without } from '../kit/objects.ts';
 import { testRule } from '../kit/test-rule.ts';
 
 const OLD = { calicoVersion: '3.19', routing: 'underlay' } as const;
@@ -58,6 +58,44 @@ testRule(rule, [
     options: NEW,
     verdict: { a: 'unknown', b: 'unknown' },
     says: ['missingInput', 'untoldRanges'],
+  },
+  {
+    title: 'is unknown where the range of a pool of the other cluster cannot be read, whatever the version',
+    clusters: {
+      a,
+      b: changed(b, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0', natOutgoing: false } }),
+    },
+    options: OLD,
+    verdict: { a: 'unknown', b: 'pass' },
+    says: ['unreadable'],
+    at: ['b IPPool/default-ipv4-ippool spec.cidr'],
+    blames: ['a'],
+  },
+  {
+    title: 'is unknown where the range of a pool with NAT cannot be read',
+    clusters: {
+      a: changed(a, 'IPPool', 'default-ipv4-ippool', { spec: { natOutgoing: false } }),
+      b: changed(b, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0' } }),
+    },
+    options: NEW,
+    verdict: { a: 'pass', b: 'unknown' },
+    says: ['unreadable'],
+    at: ['b IPPool/default-ipv4-ippool spec.cidr'],
+  },
+  {
+    title: 'asks once about a pool that leaves both sides open',
+    clusters: { a, b: changed(b, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0' } }) },
+    options: NEW,
+    verdict: 'unknown',
+    says: ['unreadable'],
+    blames: ['a b'],
+    text: ['so it is not told what a and b NAT'],
+  },
+  {
+    title: 'passes where the pool that cannot be read gives out no addresses',
+    clusters: { a, b: [...b, ipPool('off', '10.9.0.0', { disabled: true, natOutgoing: true })] },
+    options: NEW,
+    verdict: 'pass',
   },
   {
     title: 'needs none of it without NAT',

@@ -86,6 +86,12 @@ testRule(rule, [
     verdict: 'pass',
   },
   {
+    title: 'calls no pool idle that may cover the range of a pool which cannot be read',
+    clusters: { a, b: changed(b, 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.2.128.0' } }) },
+    options: UNDERLAY,
+    verdict: 'pass',
+  },
+  {
     title: 'looks at the ranges of Nodes with host-local IPAM',
     clusters: {
       a: [...a, ipPool('nodes-of-b', '10.244.0.0/16', { disabled: true, natOutgoing: true })],

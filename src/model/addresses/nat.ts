@@ -132,6 +132,16 @@ export function untoldDestinations(mesh: Mesh<NatSection>, views: readonly NatVi
   });
 }
 
+/** By cluster, a pool with natOutgoing whose range cannot be read: whether it NATs what goes to the other clusters is not told. */
+export function unreadableNatPools(views: readonly NatView[]): Map<string, Pool> {
+  const found = new Map<string, Pool>();
+  for (const { name, ipPools } of new Set(views.map(({ from }) => from))) {
+    const pool = ipPools.items.find((p) => p.natOutgoing.value && p.participates && p.range === null);
+    if (pool) found.set(name, pool);
+  }
+  return found;
+}
+
 /** A pool that covers pods of other clusters, with the clusters whose pods it covers. */
 export interface Exemption {
   readonly cluster: string;

@@ -28,6 +28,8 @@ export interface PodRange {
 
 /** Why pods of a cluster may have addresses that its pod ranges do not show. */
 export type PodRangeGap =
+  /** A pool that pods get addresses from, whose cidr Calico cannot read. */
+  | { readonly kind: 'unreadable-pool'; readonly pool: Pool }
   /** Neither the Installation nor calico-node tells the IPAM. */
   | { readonly kind: 'untold-ipam' }
   /** The cloud gives pods their addresses: no object of the cluster holds their ranges. */
@@ -54,11 +56,14 @@ export function podRanges(
 ): PodRanges {
   const live = cluster.ipPools.items.filter(isLive);
   const onlyVxlan = mesh.text === '3.18' && mesh.routing === 'overlay';
-  const pools = (onlyVxlan ? live.filter(isVxlan) : live).flatMap(rangeOfPool);
-  if (mesh.text === '3.18' || hasVxlanPool(cluster.ipPools) !== false) return { ranges: pools, gap: null };
+  const used = onlyVxlan ? live.filter(isVxlan) : live;
+  const pools = used.flatMap(rangeOfPool);
+  const unreadable = used.find(({ range }) => range === null);
+  const told: PodRanges = { ranges: pools, gap: unreadable ? { kind: 'unreadable-pool', pool: unreadable } : null };
+  if (mesh.text === '3.18' || hasVxlanPool(cluster.ipPools) !== false) return told;
   const { ipam } = tellCni(cluster);
   if (ipam === null) return { ranges: pools, gap: { kind: 'untold-ipam' } };
-  if (ipam.value === 'Calico') return { ranges: pools, gap: null };
+  if (ipam.value === 'Calico') return told;
   if (ipam.value !== 'HostLocal') return { ranges: [], gap: { kind: 'cloud-ipam', ipam } };
   const nodes = cluster.nodes.items.filter(runsPods).map((node) => ({ node, ranges: node.podCIDRs.flatMap(rangeAt) }));
   const bare = nodes.find(({ node, ranges }) => ranges.length === 0 || ranges.length < node.podCIDRs.length)?.node;
