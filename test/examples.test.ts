@@ -58,7 +58,7 @@ describe.each(examples)('%s', (name) => {
   test('lets no secret out in any format', async () => {
     const checked = await checkInput(readExample(name));
     const secrets = secretsOf(name);
-    if (name !== 'half-exported') expect(secrets.length).toBeGreaterThan(0);
+    if (name !== 'half-exported' && name !== 'snapshot') expect(secrets.length).toBeGreaterThan(0);
     for (const format of reporters.names) {
       const printed = await reporters.render(format, { ...checked, exitReason: '' }, text);
       expect(secrets.filter((secret) => printed.includes(secret) || printed.includes(secret.slice(0, 32)))).toEqual([]);
