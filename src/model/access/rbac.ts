@@ -260,13 +260,17 @@ interface SingleRequest extends Omit<AccessRequest, 'verbs'> {
   readonly name: string;
 }
 
-/** Verbs whose requests name no object, and of them those that can select one by its name (apiserver pkg/endpoints/request, v1.31). */
+/**
+ * Verbs whose requests name no object, and of them those that can select one by its name: a selector of `deletecollection` is not looked
+ * at (apiserver pkg/endpoints/request, v1.31).
+ */
 const UNNAMED: ReadonlySet<string> = new Set(['list', 'watch', 'create', 'deletecollection']);
-const SELECTIVE: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
+const SELECTIVE: ReadonlySet<string> = new Set(['list', 'watch']);
 
-/** The request as clients make it: a get names its object, a list or watch is for all. */
+/** The request as clients make it: a get names its object, a list or watch is for all. What a subresource is created of is named. */
 function plainly(request: AccessRequest, verb: string): SingleRequest {
-  return { ...request, verb, name: UNNAMED.has(verb) ? '' : (request.name ?? '') };
+  const isUnnamed = UNNAMED.has(verb) && !(verb === 'create' && request.subresource);
+  return { ...request, verb, name: isUnnamed ? '' : (request.name ?? '') };
 }
 
 /** The request with the field selector `metadata.name`, where the verb takes one. */

@@ -139,6 +139,25 @@ describe('rules', () => {
     expect(answer(get, { ...readSecrets, verbs: ['create'], name: 'remote-b' })).toBe('no');
   });
 
+  it('lets a create of a subresource through resourceNames', () => {
+    const token: AccessRequest = {
+      ...readSecrets,
+      verbs: ['create'],
+      resource: 'serviceaccounts',
+      subresource: 'token',
+    };
+    const named = granting(rule(['create'], [''], ['serviceaccounts/token'], ['calico-node']));
+    expect(answer(named, { ...token, name: 'calico-node' })).toBe('yes');
+    expect(answer(named, { ...token, name: 'default' })).toBe('no');
+    expect(answer(named, token)).toBe('no');
+  });
+
+  it('lets no deletion of a collection through resourceNames, whatever it selects', () => {
+    const named = granting(rule(['delete', 'deletecollection'], [''], ['secrets'], ['remote-b']));
+    expect(answer(named, { ...readSecrets, verbs: ['delete'], name: 'remote-b' })).toBe('yes');
+    expect(answer(named, { ...readSecrets, verbs: ['deletecollection'], name: 'remote-b' })).toBe('no');
+  });
+
   it('counts resourceNames for the named object only', () => {
     const named = granting(rule(['get', 'list', 'watch'], [''], ['secrets'], ['remote-b']));
     expect(answer(named)).toBe('no');
@@ -514,8 +533,10 @@ describe('properties', () => {
         const resource = request.subresource ? `${request.resource}/${request.subresource}` : request.resource;
         const has = (verb: string, name: string) =>
           set.has([request.namespace, verb, request.group, resource, name].join('|'));
-        const all = request.verbs.every((verb) => has(verb, verb === 'get' ? (request.name ?? '') : ''));
-        const named = request.verbs.every((verb) => has(verb, verb === 'create' ? '' : (request.name ?? '')));
+        const name = request.name ?? '';
+        const created = request.subresource ? name : '';
+        const all = request.verbs.every((verb) => has(verb, { get: name, create: created }[verb] ?? ''));
+        const named = request.verbs.every((verb) => has(verb, verb === 'create' ? created : name));
         expect(answer(rbac, request)).toBe(all ? 'yes' : named ? 'restricted' : 'no');
       }),
       { numRuns: 3000 },
