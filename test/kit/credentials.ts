@@ -1,5 +1,5 @@
 // Credentials for tests and examples: a CA certificate of each cluster's own, ServiceAccount tokens and kubeconfigs. Made up from names
-// alone, so the same name always gives the same bytes; none of it opens anything anywhere.
+// alone, so the same name always gives the same bytes; none of it opens anything, but for servers that tests start on this machine.
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
@@ -60,14 +60,7 @@ export function clusterCredentials(cluster: string, dates: CertificateDates = {}
 
   function serviceAccountToken(claims: ServiceAccountClaims): string {
     const { namespace = 'calico-system', name = account, uid = uuid(`${cluster} ${namespace} ${name}`) } = claims;
-    return token({
-      iss: 'kubernetes/serviceaccount',
-      'kubernetes.io/serviceaccount/namespace': namespace,
-      'kubernetes.io/serviceaccount/secret.name': claims.secret ?? name,
-      'kubernetes.io/serviceaccount/service-account.name': name,
-      'kubernetes.io/serviceaccount/service-account.uid': uid,
-      sub: `system:serviceaccount:${namespace}:${name}`,
-    });
+    return token(secretTokenClaims({ namespace, name, uid, secret: claims.secret ?? name }));
   }
 
   function kubeconfig(parts: KubeconfigParts = {}): string {
@@ -101,6 +94,19 @@ export function clusterCredentials(cluster: string, dates: CertificateDates = {}
     token,
     serviceAccountToken,
     kubeconfig,
+  };
+}
+
+/** The claims of a token that Kubernetes mints into a Secret. */
+export function secretTokenClaims(of: Required<ServiceAccountClaims>): Readonly<Record<string, string>> {
+  const { namespace, name, uid, secret } = of;
+  return {
+    iss: 'kubernetes/serviceaccount',
+    'kubernetes.io/serviceaccount/namespace': namespace,
+    'kubernetes.io/serviceaccount/secret.name': secret,
+    'kubernetes.io/serviceaccount/service-account.name': name,
+    'kubernetes.io/serviceaccount/service-account.uid': uid,
+    sub: `system:serviceaccount:${namespace}:${name}`,
   };
 }
 
