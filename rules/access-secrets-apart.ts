@@ -26,11 +26,12 @@ function outsider({ kind, name, namespace }: Subject): string | null {
   return name.startsWith('system:') && !everybody.includes(name) ? null : `${kind} ${name}`;
 }
 
-function readers(rbac: Rbac, namespace: string, name: string): readonly { who: string; place: Evidence }[] {
+function readers(rbac: Rbac, namespace: string): readonly { who: string; place: Evidence }[] {
   const access = buildAuthorizer(rbac);
   const reads = (binding: BindingFacts): boolean => {
     const role = access.role(binding);
-    const ask = (verb: string) => ({ verbs: [verb], group: '', resource: 'secrets', namespace, name });
+    // Without a name: a role that names the Secrets was made for them.
+    const ask = (verb: string) => ({ verbs: [verb], group: '', resource: 'secrets', namespace });
     return role !== null && ['get', 'list', 'watch'].some((verb) => access.grants(role, ask(verb)));
   };
   const readsEverywhere = ({ kind, name: account, namespace: home }: Subject): boolean =>
@@ -65,7 +66,7 @@ export default defineRule({
     why: 'Whoever reads an access secret can read nodes, pods and Services of the remote cluster.',
     fix: 'Move the Secret to a namespace of its own, together with the Role and RoleBinding for calico-typha, and change the reference.',
     limits:
-      'Who may read Secrets in all namespaces is not told, because no namespace keeps the Secret from them. That others should not read it is inferred.',
+      'Who may read Secrets in all namespaces is not told, because no namespace keeps the Secret from them; nor who may read Secrets by their names, because whoever wrote that meant it. That others should not read it is inferred.',
     sources: [
       {
         title: 'Configure federated endpoint identity: create access to secrets for clusters',
@@ -84,7 +85,7 @@ export default defineRule({
       const held = heldKubeconfigs(cluster.remotes);
       const secrets = new Map(held.map((h) => [h.secret.namespace, h]));
       for (const [namespace, { secret, remotes }] of secrets) {
-        const others = readers(cluster, namespace, secret.name);
+        const others = readers(cluster, namespace);
         if (others.length === 0) continue;
         const subjects = few(others.map((o) => o.who));
         yield say.finding(

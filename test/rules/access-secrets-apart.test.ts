@@ -51,6 +51,26 @@ testRule(rule, [
     text: ['ServiceAccount ci, Group developers, Group system:authenticated'],
   },
   {
+    title: 'others may that are granted the Secrets by their names',
+    clusters: {
+      ...two,
+      east: [
+        ...two.east,
+        {
+          ...typhaRole('calico-system'),
+          metadata: { name: 'named', namespace: 'calico-system' },
+          rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: [SECRET], verbs: ['get'] }],
+        },
+        binding('RoleBinding', 'named', {
+          kind: 'ServiceAccount',
+          name: 'mesh-preflight',
+          namespace: 'mesh-preflight',
+        }),
+      ],
+    },
+    verdict: 'pass',
+  },
+  {
     title: 'components of Kubernetes and of the operator may read them',
     clusters: {
       ...two,
