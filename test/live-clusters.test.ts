@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Log } from 'sarif';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../src/report/report.ts';
 import { changed, healthyMesh, type Manifest } from './kit/objects.ts';
@@ -124,6 +125,33 @@ describe('live clusters', () => {
       expect(text).not.toMatch(/canary|planted/);
       expect(text).not.toMatch(/eyJhbGciOi/);
     }
+  });
+
+  it('stand in SARIF as files that are on no disk, with the lines that the snapshot has', async () => {
+    await start(faulty);
+    const live: Log = JSON.parse((await run('check', ...contexts, '-o', 'sarif')).stdout);
+    const shown = (log: Log) => {
+      const [run] = log.runs;
+      return run?.results?.flatMap(({ locations = [], relatedLocations = [] }) =>
+        [...locations, ...relatedLocations].map(({ physicalLocation: at }) => ({
+          uri: at?.artifactLocation?.uri,
+          line: at?.region?.startLine,
+          artifact: run.artifacts?.[at?.artifactLocation?.index ?? -1],
+        })),
+      );
+    };
+    const kept = shown(JSON.parse((await run('check', ...contexts, '--snapshot', 'kept', '-o', 'sarif')).stdout));
+    const places = shown(live) ?? [];
+    expect(places.length).toBeGreaterThan(1);
+    expect(places.map(({ uri, line }) => [uri?.replace('live/', 'external/'), line])).toEqual(
+      kept?.map(({ uri, line }) => [uri, line]),
+    );
+    for (const { uri = '', artifact } of places) {
+      expect(artifact?.location?.uri).toBe(uri);
+      const file = path.join(folder, uri.replace('live', 'kept'));
+      expect(artifact?.contents?.text).toBe(fs.readFileSync(file, 'utf8'));
+    }
+    expect(kept?.every(({ artifact }) => artifact === undefined)).toBe(true);
   });
 
   it('are kept by the run that judges them, and places point there', async () => {

@@ -142,6 +142,8 @@ export interface Excerpt {
     readonly text: string;
     readonly cut: boolean;
   }[];
+  /** All of the text, where the file is on no disk: that of a live cluster. */
+  readonly whole?: string;
 }
 
 /** What a reporter is given. It may read nothing else: no file, no clock, no environment. */

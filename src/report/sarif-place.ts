@@ -29,7 +29,7 @@ export function placeInFile(evidence: Shown, excerpt: Excerpt | null): Place {
     uri: encodePath(excerpt.repositoryUri),
     ...regions(location, excerpt.lines),
     lineHash: excerpt.lineHash,
-    standIn: null,
+    standIn: excerpt.whole ?? null,
   };
 }
 

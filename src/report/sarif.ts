@@ -87,7 +87,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
     view,
     rules: new Map(rules.map((rule, index) => [rule.id, { index, rule }])),
     place,
-    standIns: standInsOf(kept),
+    standIns: standInsOf(kept, place),
   };
 
   const notifications = [
@@ -223,9 +223,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function standInsOf(sides: readonly Side[]): Context['standIns'] {
+function standInsOf(sides: readonly Side[], placeOf: Context['place']): Context['standIns'] {
   const texts = new Map<string, string>();
-  for (const { place } of sides) if (place.standIn !== null) texts.set(place.uri, place.standIn);
+  for (const { place, related } of sides) {
+    for (const { uri, standIn } of [place, ...related.map(placeOf)]) if (standIn !== null) texts.set(uri, standIn);
+  }
   return [...texts].sort(([a], [b]) => compare(a, b));
 }
 

@@ -88,7 +88,7 @@ function readHeld(progress: Progress, { cluster, files }: HeldCluster): Intake {
   for (const { path: inside, text } of files) {
     const uri = `live/${cluster}/${inside}`;
     const byItems = takeText(progress, intake, text, uri, inside);
-    progress.files.push({ cluster, uri, repositoryUri: uri, hasMark: false, byItems, read: () => text });
+    progress.files.push({ cluster, uri, repositoryUri: uri, hasMark: false, held: true, byItems, read: () => text });
   }
   return intake;
 }

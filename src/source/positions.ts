@@ -17,6 +17,8 @@ export interface SourceFile {
   readonly repositoryUri: string;
   /** Does it begin with a byte order mark? */
   readonly hasMark: boolean;
+  /** Is it on no disk? */
+  readonly held?: boolean;
   /** Numbers of its documents that are lists and were read item by item. */
   readonly byItems: ReadonlySet<number>;
   /** Its text without byte order mark; null when it has changed since it was read. */
@@ -84,6 +86,7 @@ function placeIn(file: SourceFile, text: string, evidence: readonly Evidence[], 
         return hashOf(location.line);
       },
       lines,
+      ...(file.held && { whole: text }),
     };
     placed.set(piece, { location, excerpt });
   }
@@ -155,7 +158,10 @@ export function locateStart(file: SourceFile | undefined): Placed | null {
     located.secrets(a - part.start, b - part.start),
   );
   const hash = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set([1])).get(1) ?? '';
-  return { location, excerpt: { repositoryUri: file.repositoryUri, lineHash: hash, lines } };
+  return {
+    location,
+    excerpt: { repositoryUri: file.repositoryUri, lineHash: hash, lines, ...(file.held && { whole: text }) },
+  };
 }
 
 function parsed(part: string): Located | null {
