@@ -301,6 +301,10 @@ async function readContexts(
     const snapshots = await readLive(flags.context, {
       given: flags.kubeconfig,
       environment: process.env.KUBECONFIG,
+      proxy: {
+        https: process.env.HTTPS_PROXY || process.env.https_proxy,
+        except: process.env.NO_PROXY || process.env.no_proxy,
+      },
       home: os.homedir(),
       cwd: process.cwd(),
       wanted,

@@ -32,7 +32,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   ],
   [
     /^src\/source\/live\//,
-    /^(src\/(source\/(live\/|source\.ts|yaml\.ts)|model\/wording\.ts)|node:(crypto|fs|https|path)$)/,
+    /^(src\/(source\/(live\/|source\.ts|yaml\.ts)|model\/(addresses\/cidr|wording)\.ts)|node:(crypto|fs|https|path)$)/,
   ],
   [/^src\/source\//, /^(src\/(source\/|model\/|report\/(report|line-hash)\.ts)|node:|js-yaml$)/],
   [/^src\/rule-modules\.ts$/, /^(src\/rule\.ts|node:fs)$/],

@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,8 +68,10 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(...args: string[]): Promise<Ended> {
-  const env = { ...process.env, KUBECONFIG: path.join(folder, 'kubeconfig') };
+const run = (...args: string[]): Promise<Ended> => runIn({}, ...args);
+
+function runIn(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, KUBECONFIG: path.join(folder, 'kubeconfig'), ...environment };
   const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -195,6 +199,27 @@ describe('what cannot be read', () => {
     expect(ended.code).toBe(3);
     expect(verdicts(report(ended), 'unique-node-names')).toEqual({ a: 'pass', b: 'pass', gone: 'unknown' });
     expect(report(ended).clusters.find((c) => c.name === 'gone')?.missing.nodes).toBe('nothing listens at 127.0.0.1:1');
+  });
+
+  it('behind the proxy of the environment is asked for there', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.push(String(url));
+      socket.end('HTTP/1.1 407 No\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      fs.writeFileSync(path.join(folder, 'kubeconfig'), kubeconfigFor({ far: 'https://api.example.com:6443' }));
+      const environment = { HTTPS_PROXY: `http://me:canary@${host}`, NO_PROXY: 'example.org', no_proxy: '' };
+      const ended = await runIn(environment, 'check', '--context', 'far', '-o', 'json');
+      expect(ended.code).toBe(3);
+      expect(report(ended).clusters[0]?.missing.nodes).toBe(`the proxy ${host} answers 407`);
+      expect(ended.stdout + ended.stderr).not.toContain('canary');
+      expect(new Set(asked)).toEqual(new Set(['api.example.com:6443']));
+    } finally {
+      proxy.close();
+    }
   });
 
   it('because there is no such context is wrong use, before anything is asked', async () => {

@@ -53,13 +53,13 @@ export const none: Credentials = {
  * Precedence as in client-go (tools/clientcmd/client_config.go, `getUserIdentificationPartialConfig`; plugin/pkg/client/auth/exec,
  * `UpdateTransportConfig`): whoever has a token, a password or a certificate of its own needs no plugin.
  */
-export function credentialsOf(cluster: Entry, user: Entry | null, server: URL): Credentials {
+export function credentialsOf(cluster: Entry, user: Entry | null, server: URL, proxy: URL | null): Credentials {
   const ca = pem(cluster, 'certificate-authority');
   if (ca !== null && certificate(ca) === null) throw fault(cluster, 'has a CA that is no certificate');
   if (ca !== null && flag(cluster, 'insecure-skip-tls-verify')) {
     throw fault(cluster, 'has both a certificate-authority and insecure-skip-tls-verify');
   }
-  const proxyUrl = text(cluster, 'proxy-url');
+  const proxyUrl = proxy?.href ?? null;
   if (user === null) return { ...none, ca, proxyUrl };
 
   const clientCertificate = clientCertificateOf(user);

@@ -8,6 +8,7 @@ import { UsageError } from '../source.ts';
 import { parseSingle } from '../yaml.ts';
 import { type Credentials, credentialsOf, none } from './credentials.ts';
 import { type Entry, type Fields, fault, flag, isMap, text } from './fields.ts';
+import { type EnvironmentProxy, proxyOf } from './proxy.ts';
 
 export interface KubeconfigOptions {
   /** Of `--kubeconfig`, in the order given; each has to exist. */
@@ -128,7 +129,7 @@ function entriesOf(config: Fields, kind: 'context' | 'cluster' | 'user', file: s
  * What a context says, with the certificates of the files that it names. Throws UsageError where it does not exist, or says something that
  * kubectl would not accept either; kubectl's default for a missing server (http://localhost:8080) is not taken over.
  */
-export function contextOf(kubeconfigs: Kubeconfigs, name: string): ContextConfig {
+export function contextOf(kubeconfigs: Kubeconfigs, name: string, environment: EnvironmentProxy = {}): ContextConfig {
   const context = kubeconfigs.contexts.get(name);
   if (!context) throw new UsageError(noContext(kubeconfigs, name));
   const clusterName = text(context, 'cluster');
@@ -142,9 +143,9 @@ export function contextOf(kubeconfigs: Kubeconfigs, name: string): ContextConfig
   const server = serverOf(cluster);
   const insecure = flag(cluster, 'insecure-skip-tls-verify');
   const tlsServerName = text(cluster, 'tls-server-name');
-  const proxy = proxyOf(cluster);
+  const proxy = proxyOf(cluster, server, environment);
   // Whoever listens at plain http could be anybody: like kubectl, no credentials are sent there.
-  const credentials = server.protocol === 'http:' ? none : credentialsOf(cluster, user, server);
+  const credentials = server.protocol === 'http:' ? none : credentialsOf(cluster, user, server, proxy);
   return {
     name,
     cluster: clusterName,
@@ -182,17 +183,6 @@ function serverOf(cluster: Entry): URL {
 /** Addresses are in the form that URL gives them. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** The schemes are those of client-go (tools/clientcmd/helpers.go, `parseProxyURL`). */
-function proxyOf(cluster: Entry): URL | null {
-  const given = text(cluster, 'proxy-url');
-  if (given === null) return null;
-  const proxy = urlOf(given);
-  if (proxy === null || !/^(https?|socks5):$/.test(proxy.protocol) || proxy.host === '') {
-    throw fault(cluster, 'has a proxy-url that is no address of an http, https or socks5 proxy');
-  }
-  return proxy;
 }
 
 function urlOf(given: string): URL | null {

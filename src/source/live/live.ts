@@ -9,6 +9,7 @@ import { connect } from './api.ts';
 import { AccessError, authenticate } from './authenticate.ts';
 import { collect } from './collect.ts';
 import { type ContextConfig, contextOf, type KubeconfigOptions, readKubeconfigs } from './kubeconfig.ts';
+import type { EnvironmentProxy } from './proxy.ts';
 
 /** A context and the name that its cluster has in reports. */
 export interface LiveCluster {
@@ -17,6 +18,7 @@ export interface LiveCluster {
 }
 
 export interface LiveOptions extends KubeconfigOptions {
+  readonly proxy: EnvironmentProxy;
   readonly wanted: ReadonlySet<KindId>;
   /** RFC 3339. */
   readonly taken: string;
@@ -38,7 +40,7 @@ export async function readLive(clusters: readonly LiveCluster[], options: LiveOp
     if (names.has(name))
       throw new UsageError(`cluster ${name} is given twice; name one of them with --context NAME=CONTEXT`);
     names.add(name);
-    return { name, context: contextOf(kubeconfigs, context) };
+    return { name, context: contextOf(kubeconfigs, context, options.proxy) };
   });
   return Promise.all(
     contexts.map(async ({ name, context }) => {

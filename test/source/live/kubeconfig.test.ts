@@ -6,6 +6,7 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contextOf, readKubeconfigs } from '../../../src/source/live/kubeconfig.ts';
+import type { EnvironmentProxy } from '../../../src/source/live/proxy.ts';
 import { UsageError } from '../../../src/source/source.ts';
 import { clusterCredentials } from '../../kit/credentials.ts';
 
@@ -278,6 +279,76 @@ describe('a server', () => {
     expect(bad(`{${server}, certificate-authority-data: ${data}, insecure-skip-tls-verify: true}`)).toBe(
       'k: cluster c has both a certificate-authority and insecure-skip-tls-verify',
     );
+  });
+
+  describe('behind a proxy of the environment', () => {
+    const through = (url: string, environment: EnvironmentProxy, more = '') =>
+      contextOf(read({ k: kubeconfig(`{server: "${url}"${more}}`) }, { given: ['k'] }), 'a', environment);
+    const https = 'http://me:hush@gate:3128';
+
+    it('is led to through it', () => {
+      const context = through('https://api.example.com:6443', { https });
+      expect([context.proxy, context.credentials().proxyUrl]).toEqual(['gate:3128', `${https}/`]);
+      expect(through('https://api.example.com', { https: 'gate:3128' }).credentials().proxyUrl).toBe(
+        'http://gate:3128/',
+      );
+      expect(through('https://api.example.com', { https: '', except: '' }).proxy).toBeNull();
+    });
+
+    it('is led to through that of the kubeconfig, if there is one', () => {
+      const more = ', proxy-url: "socks5://10.0.0.1:1080"';
+      expect(through('https://api.example.com', { https, except: '*' }, more).proxy).toBe('10.0.0.1:1080');
+    });
+
+    it('is not, if it is on this machine', () => {
+      for (const host of ['localhost:6443', '127.0.0.1:6443', '127.9.9.9', '[::1]:6443']) {
+        expect(through(`https://${host}`, { https }).proxy, host).toBeNull();
+      }
+      expect(through('http://localhost:8080', { https }).proxy).toBeNull();
+    });
+
+    it.each([
+      ['https://api.example.com:6443', '*'],
+      ['https://api.example.com:6443', 'example.com'],
+      ['https://api.example.com:6443', 'other, API.Example.Com'],
+      ['https://api.example.com:6443', '.example.com'],
+      ['https://api.example.com:6443', '*.example.com'],
+      ['https://api.example.com:6443', 'example.com:6443'],
+      ['https://api.example.com', 'example.com:443'],
+      ['https://10.1.2.3:6443', '10.1.2.3'],
+      ['https://10.1.2.3:6443', '10.1.2.3:6443'],
+      ['https://10.1.2.3:6443', '10.0.0.0/8'],
+      ['https://10.1.2.3:6443', '10.1.9.9/16'],
+      ['https://[fd00::1]:6443', 'fd00::/8'],
+      ['https://[fd00::1]:6443', '[fd00::1]:6443'],
+      ['https://[fd00::1]:6443', 'fd00:0::1'],
+    ])('is not, where %s is excepted by %s', (url, except) => {
+      expect(through(url, { https, except }).proxy).toBeNull();
+    });
+
+    it.each([
+      ['https://example.com', '.example.com'],
+      ['https://example.com', '*.example.com'],
+      ['https://badexample.com', 'example.com'],
+      ['https://api.example.com:6443', 'example.com:443'],
+      ['https://api.example.com:6443', 'example.com:'],
+      ['https://api.example.com:6443', ', ,'],
+      ['https://10.1.2.3:6443', '10.1.2.3:443'],
+      ['https://10.1.2.3:6443', '10.1.2.30'],
+      ['https://10.1.2.3:6443', '10.2.0.0/16'],
+      ['https://10.1.2.3:6443', '10.1.2.3/99'],
+      ['https://10.1.2.3:6443', '::/0'],
+    ])('is, where %s is not excepted by %s', (url, except) => {
+      expect(through(url, { https, except }).proxy).toBe('gate:3128');
+    });
+
+    it('has to have an address that can be one, which is not told', () => {
+      for (const bad of ['ftp://me:hush@x', 'http://', 'http://a b']) {
+        expect(wrong(() => through('https://api.example.com', { https: bad }))).toBe(
+          'HTTPS_PROXY is no address of an http, https or socks5 proxy',
+        );
+      }
+    });
   });
 
   it('may be behind a proxy', () => {
