@@ -131,6 +131,35 @@ describe('live clusters', () => {
     }
   });
 
+  it('leave no byte of a Secret in memory, whether they can be read or not', async () => {
+    await start(mesh, [{ path: /\/(?:nodes|rolebindings)$/, status: 403 }]);
+    const hook = path.join(folder, 'hook.cjs');
+    const heap = path.join(folder, 'heap');
+    // When the report is written, all that was read is still held that ever will be.
+    fs.writeFileSync(
+      hook,
+      `const { write } = process.stdout;
+      process.stdout.write = (...given) => {
+        require('node:v8').writeHeapSnapshot(${JSON.stringify(heap)});
+        process.stdout.write = write;
+        return write.apply(process.stdout, given);
+      };`,
+    );
+    const environment = { NODE_OPTIONS: `--require=${hook}` };
+    expect(await runIn(environment, 'check', ...contexts, '--context', 'gone', '-o', 'json')).toMatchObject({
+      code: 1,
+    });
+    const text = fs.readFileSync(heap, 'utf8');
+    expect(text).toContain('remote-cluster-secret-b');
+    const secrets = served(mesh.a ?? []).filter(({ kind }) => kind === 'Secret');
+    const values = secrets.flatMap(({ data }) => Object.entries(data as Record<string, string>));
+    for (const [key, value] of values.filter(([key]) => /password|token|kubeconfig/.test(key))) {
+      const plain = Buffer.from(value, 'base64').toString();
+      for (const part of [value, plain, ...(plain.match(/eyJ[\w.-]+/g) ?? [])])
+        expect(text.includes(JSON.stringify(part.slice(0, 60)).slice(1, -1)), key).toBe(false);
+    }
+  });
+
   it('stand in SARIF as files that are on no disk, with the lines that the snapshot has', async () => {
     await start(faulty);
     const live: Log = JSON.parse((await run('check', ...contexts, '-o', 'sarif')).stdout);
