@@ -1,20 +1,16 @@
 // The program on live clusters, from end to end, against servers on loopback.
 
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Log } from 'sarif';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../src/report/report.ts';
 import { changed, healthyMesh, type Manifest } from './kit/objects.ts';
+import { type Ended, runProgram } from './kit/program.ts';
 import { kubeconfigFor, type ObjectServer, objectServer, type Refusal } from './source/live/object-server.ts';
-
-const root = fileURLToPath(new URL('../', import.meta.url));
-const bin = path.join(root, 'bin/mesh-preflight.js');
 
 let folder = '';
 let servers: ObjectServer[] = [];
@@ -62,25 +58,11 @@ async function start(
   fs.writeFileSync(path.join(folder, 'kubeconfig'), kubeconfigFor({ ...urls, gone: 'http://127.0.0.1:1' }));
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 const run = (...args: string[]): Promise<Ended> => runIn({}, ...args);
 
 function runIn(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
   const env = { ...process.env, KUBECONFIG: path.join(folder, 'kubeconfig'), ...environment };
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return runProgram(args, { cwd: folder, env });
 }
 
 const report = ({ stdout }: Ended): Report => JSON.parse(stdout);

@@ -1,17 +1,16 @@
 // The program on real API servers: what it says of a healthy mesh and of a broken one, what it sends, and which rights it takes.
 
-import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { parseSingle, splitYaml } from '../../src/source/yaml.ts';
 import { ACCOUNT, encode, ipPool, type Manifest, node, podCIDR } from '../kit/objects.ts';
+import { type Ended, runProgram } from '../kit/program.ts';
 import { type Client, type ObjectName, objectPath } from './client.ts';
 import { CALICO_API } from './crds.ts';
 import { assets, type Live, type LiveServer, startServers } from './servers.ts';
@@ -20,7 +19,6 @@ import { createHealthyMesh, createWhole } from './state.ts';
 const names = ['a', 'b', 'c'] as const;
 type Name = (typeof names)[number];
 
-const program = fileURLToPath(new URL('../../bin/mesh-preflight.js', import.meta.url));
 const contexts = names.flatMap((name) => ['--context', name]);
 const RBAC_API = 'rbac.authorization.k8s.io/v1';
 
@@ -71,23 +69,9 @@ const felix = (cluster: Name) => object(calicoAPI(cluster), 'FelixConfiguration'
 const remote = (cluster: Name, name: Name) => object(calicoAPI(cluster), 'RemoteClusterConfiguration', name);
 const accessSecret = (name: Name) => object('v1', 'Secret', `remote-cluster-secret-${name}`, 'calico-system');
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function run(args: readonly string[], kubeconfig = live.kubeconfig): Promise<Ended> {
   const env = { PATH: process.env.PATH, HOME: live.folder, KUBECONFIG: kubeconfig };
-  const child = spawn(process.execPath, [program, ...args], { cwd: live.folder, env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return runProgram(args, { cwd: live.folder, env });
 }
 
 const AT = ['--at', '2026-06-01T00:00:00Z', '--output', 'json'];
