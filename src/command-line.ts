@@ -25,7 +25,7 @@ import {
 import { versionControlOf } from './report/version-control.ts';
 import { type Routing, requirements } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
-import { readFiles } from './source/files.ts';
+import { type HeldCluster, readFiles } from './source/files.ts';
 import type { LiveCluster } from './source/live/live.ts';
 import type { Snapshot } from './source/snapshot.ts';
 import { UsageError } from './source/source.ts';
@@ -231,12 +231,18 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
   const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
   const cwd = process.cwd();
   const now = Date.now();
-  const wanted = kindsFor(rules.filter((r) => !off.includes(r.id)).flatMap((r) => [...r.needs, ...(r.evidence ?? [])]));
+  const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
   const live = await readContexts(program, flags, wanted, now);
   if (live === null) return INTERRUPTED;
-  const { filesOf, writeSnapshot } = live.length > 0 ? await import('./source/snapshot.ts') : NO_SNAPSHOTS;
   const kept = flags.snapshot;
-  if (kept !== undefined) for (const snapshot of live) writeSnapshot(path.resolve(cwd, kept), snapshot);
+  const held: HeldCluster[] = [];
+  if (live.length > 0) {
+    const { filesOf, writeSnapshot } = await import('./source/snapshot.ts');
+    for (const snapshot of live) {
+      if (kept === undefined) held.push(filesOf(snapshot));
+      else writeSnapshot(path.resolve(cwd, kept), snapshot);
+    }
+  }
   const input = readFiles({
     paths,
     // What was kept is read from there, so that findings point into it.
@@ -244,7 +250,7 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
       ...flags.cluster,
       ...(kept === undefined ? [] : live.map(({ cluster }) => ({ name: cluster, path: path.join(kept, cluster) }))),
     ],
-    held: kept === undefined ? live.map((snapshot) => filesOf(snapshot)) : [],
+    held,
     cwd,
     repository: repositoryRoot(cwd),
     ...(flags.maxAge !== undefined && { notBefore: now - flags.maxAge }),
@@ -281,8 +287,11 @@ async function runCheck(program: Program, paths: readonly string[], flags: Check
 
 /** Ctrl-C, as shells tell it. */
 const INTERRUPTED = 130;
-/** Where nothing is live, what writes snapshots is not loaded. */
-const NO_SNAPSHOTS = { filesOf: () => ({ cluster: '', files: [] }), writeSnapshot: () => {} };
+
+/** The kinds that rules look at. */
+function kindsRead(rules: readonly Rule[]): ReadonlySet<KindId> {
+  return kindsFor(rules.flatMap(({ needs, evidence = [] }) => [...needs, ...evidence]));
+}
 
 /** Reads live clusters; null where the user interrupts it. */
 async function readContexts(
@@ -345,7 +354,7 @@ async function runRights(program: Program, flags: RightsFlags): Promise<number> 
   const [, namespace = '', name = ''] = /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(flags.serviceAccount) ?? [];
   if (name === '') throw new UsageError('--service-account takes NAMESPACE/NAME');
   const rules = await loadRules();
-  const wanted = kindsFor(rules.flatMap((r) => [...r.needs, ...(r.evidence ?? [])]));
+  const wanted = kindsRead(rules);
   const now = Date.now();
   // They tell which Secrets and ConfigMaps are read.
   const telling = new Set<KindId>(['RemoteClusterConfiguration', 'DaemonSet']);
@@ -368,14 +377,8 @@ async function runSnapshot(program: Program, flags: SnapshotFlags): Promise<numb
   const { cluster, context, directory } = flags;
   if (cluster.length + context.length === 0)
     throw new UsageError('no input: give --context NAME or --cluster NAME=PATH');
-  const rules = await loadRules();
   const now = Date.now();
-  const live = await readContexts(
-    program,
-    flags,
-    kindsFor(rules.flatMap((r) => [...r.needs, ...(r.evidence ?? [])])),
-    now,
-  );
+  const live = await readContexts(program, flags, kindsRead(await loadRules()), now);
   if (live === null) return INTERRUPTED;
   const { snapshotsOfExports, writeSnapshot } = await import('./source/snapshot.ts');
   const cwd = process.cwd();

@@ -28,7 +28,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/source\/live\/transport\.ts$/, /^(src\/source\/live\/|node:(https?|timers\/promises|url)$)/],
   [
     /^src\/source\/live\/(collect|live|rights|wanted)\.ts$/,
-    /^src\/(source\/(live\/|snapshot\.ts|source\.ts|yaml\.ts)|model\/(objects\/(kinds|manifest|reduction)|access\/federation)\.ts)/,
+    /^src\/(source\/(live\/|snapshot\.ts|source\.ts|yaml\.ts)|model\/(objects\/(kinds|manifest|raw|reduction)|access\/federation)\.ts)/,
   ],
   [
     /^src\/source\/live\//,

@@ -7,7 +7,7 @@ import { buildFelix, wireguardOn } from './felix/felix.ts';
 import type { Cluster, Mesh, Section, Sections, Text, Use } from './mesh.ts';
 import type { ObjectFacts } from './objects/facts.ts';
 import type { Intake, KindFacts } from './objects/intake.ts';
-import { groupOf, type KindId, kinds } from './objects/kinds.ts';
+import { groupOf, type KindId, kindInfo, kinds } from './objects/kinds.ts';
 import type { FactsOf } from './objects/project.ts';
 import { compareVersions, tellVersion, textOf, type Version } from './platform/version.ts';
 import { buildIdentity } from './remotes/identity.ts';
@@ -170,7 +170,7 @@ function listed<K extends KindId>(
   parts: readonly (readonly [K, KindFacts<K>])[],
   migrating: boolean,
 ): Listed<FactsOf[K]> {
-  const names = [...new Set(parts.map(([id]) => kinds.find((k) => k.id === id)?.kind ?? id))];
+  const names = [...new Set(parts.map(([id]) => kindInfo(id).kind))];
   const read = parts.filter(([, part]) => part.listed || part.items.length > 0);
   const partial = parts.map(([, part]) => part.partial).find((why) => why !== null) ?? null;
   const items = parts.flatMap(([, part]) => once(part.items, migrating));

@@ -4,15 +4,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { dump } from 'js-yaml';
-import { groupOf, type KindId, kinds } from '../model/objects/kinds.ts';
-import { MANIFEST_KIND, MANIFEST_VERSION, type Manifest, resourcesOf } from '../model/objects/manifest.ts';
+import { groupOf, type KindId, kindInfo, kinds } from '../model/objects/kinds.ts';
+import { type Manifest, newManifest, resourcesOf } from '../model/objects/manifest.ts';
+import type { Raw } from '../model/objects/raw.ts';
 import { reduceObject } from '../model/objects/reduction.ts';
 import { IDENTITY_CONFIG_MAPS } from '../model/remotes/identity.ts';
 import { type HeldCluster, readFiles } from './files.ts';
 import { UsageError } from './source.ts';
 import { parseSingle } from './yaml.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** What is kept of a cluster. */
 export interface Snapshot {
@@ -52,9 +51,8 @@ export function filesOf({ cluster, manifest, objects }: Snapshot): HeldCluster {
 }
 
 function fileOf(id: KindId): string {
-  const kind = kinds.find((k) => k.id === id);
   // calicoctl's Nodes are called as Kubernetes' are.
-  return id === 'CalicoNode' ? 'nodes.projectcalico.org.yaml' : `${kind?.plural ?? id}.yaml`;
+  return id === 'CalicoNode' ? 'nodes.projectcalico.org.yaml' : `${kindInfo(id).plural}.yaml`;
 }
 
 /** A list as kubectl prints it, sorted by namespace, name and API. */
@@ -166,15 +164,12 @@ export function snapshotsOfExports(
     for (const { id } of kinds) if (intake.kinds[id].listed && !objects.has(id)) objects.set(id, []);
     return {
       cluster: intake.cluster,
-      manifest: {
-        apiVersion: MANIFEST_VERSION,
-        kind: MANIFEST_KIND,
-        metadata: { name: intake.cluster },
+      manifest: newManifest(intake.cluster, {
         taken: intake.taken === null ? taken : new Date(intake.taken).toISOString(),
         server: null,
         tool,
         resources: resourcesOf(intake.kinds),
-      },
+      }),
       objects: withoutOtherConfigMaps(objects),
     };
   });

@@ -3,9 +3,10 @@
 
 import type { Scope } from '../availability.ts';
 import type { ObjectRef, Path } from '../resource.ts';
-import { type KindId, kindNamed, kindOf, kindOfList, kinds } from './kinds.ts';
+import { type KindId, kindInfo, kindNamed, kindOf, kindOfList, kinds } from './kinds.ts';
 import { MANIFEST_KIND, MANIFEST_VERSION, takeManifest } from './manifest.ts';
 import { type FactsOf, isKept, project } from './project.ts';
+import type { Raw } from './raw.ts';
 import type { Reading } from './reading.ts';
 import { validate } from './validate.ts';
 
@@ -75,8 +76,6 @@ const MAX_LIST_DEPTH = 3;
 /** More objects in one document are an alias bomb rather than an export. */
 const MAX_OBJECTS = 5_000_000;
 
-type Raw = { readonly [key: string]: unknown };
-
 /** What came of a document. */
 export interface Taken {
   /** The objects that could not be used; their kinds are partial from then on. */
@@ -113,7 +112,7 @@ export function take(intake: Intake, document: Document, reading: Reading): Take
     }
     const raw = value as Raw;
     const apiVersion = typeof raw.apiVersion === 'string' ? raw.apiVersion : listVersion;
-    const kindName = typeof raw.kind === 'string' ? raw.kind : listKind && kindText(listKind);
+    const kindName = typeof raw.kind === 'string' ? raw.kind : listKind && kindInfo(listKind).kind;
     if (apiVersion === null || kindName === null) {
       intake.counts.ignored++;
       return;
@@ -202,10 +201,6 @@ export function take(intake: Intake, document: Document, reading: Reading): Take
 }
 
 const namespaced: ReadonlySet<KindId> = new Set(kinds.filter((k) => k.namespaced).map((k) => k.id));
-
-function kindText(kind: KindId): string {
-  return kinds.find((k) => k.id === kind)?.kind ?? kind;
-}
 
 function entryKind(entry: unknown): KindId | null {
   if (typeof entry !== 'object' || entry === null) return null;

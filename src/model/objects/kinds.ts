@@ -178,6 +178,13 @@ export type KindId = (typeof list)[number]['id'];
 /** All kinds that are read. */
 export const kinds: readonly (Kind & { readonly id: KindId })[] = list;
 
+const byId = new Map(kinds.map((kind) => [kind.id, kind]));
+
+/** What is known of a kind. */
+export function kindInfo(id: KindId): Kind {
+  return byId.get(id) as Kind;
+}
+
 const byName = new Map<string, KindId>();
 for (const { id, kind, groups } of list) for (const group of groups) byName.set(`${group}/${kind}`, id);
 

@@ -45,6 +45,21 @@ export interface Manifest {
   readonly resources: readonly AskedResource[];
 }
 
+export function newManifest(
+  cluster: string,
+  { taken, server, tool, resources }: Pick<Manifest, 'taken' | 'server' | 'tool' | 'resources'>,
+): Manifest {
+  return {
+    apiVersion: MANIFEST_VERSION,
+    kind: MANIFEST_KIND,
+    metadata: { name: cluster },
+    taken,
+    server,
+    tool,
+    resources,
+  };
+}
+
 const outcomes: readonly string[] = ['read', 'absent', 'forbidden', 'failed', 'partial'];
 
 /** Takes a manifest into account. Returns what is wrong with it; null when nothing is. */

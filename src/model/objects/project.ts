@@ -9,9 +9,8 @@ import { REDUCED } from '../remotes/redaction.ts';
 import type { ObjectRef, Path, Sourced } from '../resource.ts';
 import type * as facts from './facts.ts';
 import type { KindId } from './kinds.ts';
+import { isRecord, type Raw, record } from './raw.ts';
 import type { Reading } from './reading.ts';
-
-type Raw = { readonly [key: string]: unknown };
 
 /** The facts of every kind. */
 export interface FactsOf {
@@ -617,14 +616,6 @@ function strings(ref: ObjectRef, raw: Raw, path: Path): readonly Sourced<string>
 
 function present<T>(values: readonly (T | null)[]): readonly T[] {
   return values.filter((v): v is T => v !== null);
-}
-
-function isRecord(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function record(value: unknown): Raw {
-  return isRecord(value) ? value : {};
 }
 
 function array(value: unknown): readonly unknown[] {

@@ -6,10 +6,9 @@ import { markPlainly, readServer, type SecretValue } from '../remotes/credential
 import { REDUCED, redactCertificates, redactKubeconfig, redactMintedToken } from '../remotes/redaction.ts';
 import type { KindId } from './kinds.ts';
 import { decodedText, isKept, SECRET_FIELDS, secretValues, settingOf } from './project.ts';
+import { isRecord, type Raw, record, records } from './raw.ts';
 import type { ParseText } from './reading.ts';
 import { type Schema, schemas } from './schemas.ts';
-
-type Raw = { readonly [key: string]: unknown };
 
 const schemaOf = new Map(schemas.map((schema) => [schema.$id?.replace(/\.json$/, ''), schema]));
 
@@ -178,10 +177,10 @@ function reduceDaemonSet(pruned: Raw): Raw {
   const spec = record(pruned.spec);
   const template = record(spec.template);
   const pod = record(template.spec);
-  const containers = list(pod.containers).map((container) => ({
+  const containers = records(pod.containers).map((container) => ({
     ...container,
     ...(Array.isArray(container.env) && {
-      env: list(container.env).map(({ value, ...entry }) =>
+      env: records(container.env).map(({ value, ...entry }) =>
         VARIABLES.test(String(entry.name)) && value !== undefined ? { ...entry, value } : entry,
       ),
     }),
@@ -203,16 +202,4 @@ function isReduced(object: Raw): boolean {
 function marked(object: Raw): Raw {
   const metadata = record(object.metadata);
   return { ...object, metadata: { ...metadata, annotations: { ...record(metadata.annotations), [REDUCED]: 'true' } } };
-}
-
-function isRecord(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function record(value: unknown): Raw {
-  return isRecord(value) ? value : {};
-}
-
-function list(value: unknown): readonly Raw[] {
-  return Array.isArray(value) ? value.map(record) : [];
 }

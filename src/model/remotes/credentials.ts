@@ -2,6 +2,7 @@
 // hostile data here: never loaded into a client, never executed, never verified, and nothing but facts of them leaves this file.
 
 import { createHash, X509Certificate } from 'node:crypto';
+import { isRecord, type Raw, record } from '../objects/raw.ts';
 import type { ParseText, Reading } from '../objects/reading.ts';
 import type { ObjectRef, Path, Sourced } from '../resource.ts';
 
@@ -93,8 +94,6 @@ export interface SecretValue {
   readonly form: 'base64' | 'plain' | 'reduced';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** A Secret holds at most 1 MiB (Kubernetes docs, "Secrets", v1.31); what is longer was not served by an API server. */
 const LONGEST = 1 << 20;
 /** Claims and names in a kubeconfig are Kubernetes names or URLs. */
@@ -120,7 +119,7 @@ export function reduceSecretKubeconfig(value: SecretValue, source: Sourced<null>
  * What the connection fields of a RemoteClusterConfiguration say; null when there are none that can be read. An inline kubeconfig is
  * taken alone, other fields do not override it (libcalico-go lib/backend/k8s/client.go, CreateKubernetesClientset, v3.30).
  */
-export function reduceInline(ref: ObjectRef, spec: Fields, reading: Reading, reduced = false): ConnectionFacts | null {
+export function reduceInline(ref: ObjectRef, spec: Raw, reading: Reading, reduced = false): ConnectionFacts | null {
   const source = (field: string): Sourced<null> => ({ value: null, ref, path: ['spec', field] satisfies Path });
   const inline = text(own(spec, 'kubeconfigInline'));
   if (inline) return reduceKubeconfig(inline, source('kubeconfigInline'), reading, reduced);
@@ -193,7 +192,7 @@ function readKubeconfig(input: string, parse: ParseText, reduced: boolean): Conn
 export function parseKubeconfig(
   input: string,
   parse: ParseText,
-): { readonly config: Fields } | { readonly fault: UnreadableKind } {
+): { readonly config: Raw } | { readonly fault: UnreadableKind } {
   const content = input.startsWith('\uFEFF') ? input.slice(1) : input;
   if (content.length > LONGEST) return { fault: 'not-a-kubeconfig' };
   if (content.trim() === '') return { fault: 'empty-value' };
@@ -241,8 +240,8 @@ function markedFault(value: string): ConnectionFault['kind'] | null {
  * Does client-go decode it? Kind and apiVersion may be left out, lists may be null, and a field of the wrong type refuses the whole
  * text (client-go tools/clientcmd/api/latest and api/v1, v0.31).
  */
-function isKubeconfig(config: unknown): config is Fields {
-  if (!isFields(config)) return false;
+function isKubeconfig(config: unknown): config is Raw {
+  if (!isRecord(config)) return false;
   if (own(config, 'kind') !== undefined && own(config, 'kind') !== 'Config') return false;
   if (own(config, 'apiVersion') !== undefined && own(config, 'apiVersion') !== 'v1') return false;
   if (!isOptional(own(config, 'current-context'), isText)) return false;
@@ -256,8 +255,8 @@ function isEntries(value: unknown): boolean {
   const wrapped = ['cluster', 'user', 'context'];
   return (
     Array.isArray(value) &&
-    value.every((entry) => isFields(entry) && isOptional(own(entry, 'name'), isText)) &&
-    value.every((entry: Fields) => wrapped.every((field) => isOptional(entry[field], hasPlainTexts)))
+    value.every((entry) => isRecord(entry) && isOptional(own(entry, 'name'), isText)) &&
+    value.every((entry: Raw) => wrapped.every((field) => isOptional(entry[field], hasPlainTexts)))
   );
 }
 
@@ -278,19 +277,19 @@ const TEXTS = [
 ];
 
 function hasPlainTexts(value: unknown): boolean {
-  return isFields(value) && TEXTS.every((field) => isOptional(own(value, field), isText));
+  return isRecord(value) && TEXTS.every((field) => isOptional(own(value, field), isText));
 }
 
 interface Current {
-  readonly cluster: Fields | null;
-  readonly user: Fields | null;
+  readonly cluster: Raw | null;
+  readonly user: Raw | null;
   readonly faults: readonly ConnectionFault[];
 }
 
 /** Only the current context counts (client-go tools/clientcmd/client_config.go, v0.31): no overrides reach it from Typha. */
-function currentContext(config: Fields): Current {
+function currentContext(config: Raw): Current {
   const entries = (list: string, field: string) =>
-    array(config[list]).map((entry) => ({ name: text(own(entry, 'name')), value: fields(own(entry, field)) }));
+    array(config[list]).map((entry) => ({ name: text(own(entry, 'name')), value: record(own(entry, field)) }));
   const clusters = entries('clusters', 'cluster');
   const users = entries('users', 'user');
   const sole = (kind: ConnectionFault['kind'] & ('no-current-context' | 'unknown-context')): Current => ({
@@ -314,7 +313,7 @@ function currentContext(config: Fields): Current {
   };
 }
 
-function readCluster(cluster: Fields, reduced: boolean): Part {
+function readCluster(cluster: Raw, reduced: boolean): Part {
   const faults: ConnectionFault[] = [];
   const value = (field: string) => text(own(cluster, field));
   const insecure = own(cluster, 'insecure-skip-tls-verify') === true;
@@ -341,7 +340,7 @@ function readCluster(cluster: Fields, reduced: boolean): Part {
   };
 }
 
-function readUser(user: Fields, reduced: boolean): Part {
+function readUser(user: Raw, reduced: boolean): Part {
   const faults: ConnectionFault[] = [];
   const value = (field: string) => text(own(user, field));
   const written = value('token');
@@ -351,13 +350,13 @@ function readUser(user: Fields, reduced: boolean): Part {
   for (const field of ['client-certificate', 'client-key'])
     if (value(field)) faults.push({ kind: 'file-reference', field });
   // A provider that the program was not built with fails even beside a token (client-go rest/transport.go, v0.31).
-  if (isFields(own(user, 'auth-provider'))) faults.push({ kind: 'plugin', field: 'auth-provider' });
+  if (isRecord(own(user, 'auth-provider'))) faults.push({ kind: 'plugin', field: 'auth-provider' });
   if (certificate === 'bad' && faults.length === 0) faults.push({ kind: 'bad-client-certificate' });
   // tokenFile and exec only matter where nothing is inline: an inline token outlives a file that cannot be read, and exec is not run
   // beside a token or certificate (client-go transport/token_source.go and plugin/pkg/client/auth/exec/exec.go, v0.31).
   if (written.trim() === '' && certificate === 'none' && faults.length === 0) {
     if (value('tokenFile')) faults.push({ kind: 'file-reference', field: 'tokenFile' });
-    else if (isFields(own(user, 'exec'))) faults.push({ kind: 'plugin', field: 'exec' });
+    else if (isRecord(own(user, 'exec'))) faults.push({ kind: 'plugin', field: 'exec' });
     else faults.push({ kind: 'empty', field: 'token' });
   }
   const token = reduced ? readMark(written) : tellToken(written);
@@ -547,10 +546,10 @@ export function readClaims(token: string): TokenClaims | null {
   } catch {
     return null;
   }
-  if (!isFields(decoded)) return null;
+  if (!isRecord(decoded)) return null;
   const claims = decoded;
-  const bound = fields(own(claims, 'kubernetes.io'));
-  const account = fields(own(bound, 'serviceaccount'));
+  const bound = record(own(claims, 'kubernetes.io'));
+  const account = record(own(bound, 'serviceaccount'));
   const flat = (claim: string) => name(own(claims, `kubernetes.io/serviceaccount/${claim}`));
   const subject = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(text(own(claims, 'sub')).slice(0, LONGEST_NAME));
   const expires = own(claims, 'exp');
@@ -559,7 +558,7 @@ export function readClaims(token: string): TokenClaims | null {
     namespace: flat('namespace') ?? name(own(bound, 'namespace')) ?? subject?.[1] ?? null,
     serviceAccount: flat('service-account.name') ?? name(own(account, 'name')) ?? subject?.[2] ?? null,
     uid: flat('service-account.uid') ?? name(own(account, 'uid')),
-    secret: flat('secret.name') ?? name(own(fields(own(bound, 'secret')), 'name')),
+    secret: flat('secret.name') ?? name(own(record(own(bound, 'secret')), 'name')),
     expires: typeof expires === 'number' && Number.isFinite(expires) ? expires * 1000 : null,
   };
 }
@@ -624,19 +623,11 @@ function fingerprint(value: string | Buffer): string {
   return createHash('sha256').update(value).digest('hex');
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function array(value: unknown): readonly Raw[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function fields(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-function array(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.filter(isFields) : [];
-}
-
-function own(object: Fields, key: string): unknown {
+function own(object: Raw, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 

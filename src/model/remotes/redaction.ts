@@ -1,9 +1,9 @@
 // Credentials as they may lie on disk: what is told of them, in the shape that they had, and not one byte of what they are. No I/O.
 
+import { isRecord, type Raw, record } from '../objects/raw.ts';
 import type { ParseText } from '../objects/reading.ts';
 import {
   decodeBase64,
-  isFields,
   isPlaceholder,
   kubeconfigText,
   markOfToken,
@@ -20,8 +20,6 @@ import {
 /** The annotation of objects whose credentials are reduced; their `data` is plain text then. */
 export const REDUCED = 'mesh-preflight/reduced';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** What stands for a credential of which nothing but that it is there is told. */
 const PRESENT = 'reduced';
 
@@ -32,10 +30,10 @@ export function redactKubeconfig(value: SecretValue, parse: ParseText): string {
   const read = 'fault' in held ? held : parseKubeconfig(held.text, parse);
   if ('fault' in read) return `!${read.fault}`;
   const { config } = read;
-  const entries = (list: string, field: string, redact: (of: Fields) => Fields) =>
-    (Array.isArray(config[list]) ? config[list] : []).filter(isFields).map((entry) => ({
+  const entries = (list: string, field: string, redact: (of: Raw) => Raw) =>
+    (Array.isArray(config[list]) ? config[list] : []).filter(isRecord).map((entry) => ({
       name: text(entry.name),
-      [field]: redact(isFields(entry[field]) ? entry[field] : {}),
+      [field]: redact(record(entry[field])),
     }));
   const redacted = {
     apiVersion: 'v1',
@@ -60,7 +58,7 @@ export function redactCertificates(value: SecretValue): string {
   return pemOf(plainText(value));
 }
 
-function redactCluster(cluster: Fields): Fields {
+function redactCluster(cluster: Raw): Raw {
   const data = text(cluster['certificate-authority-data']).trim();
   const insecure = cluster['insecure-skip-tls-verify'] === true;
   const address = text(cluster.server).trim();
@@ -83,7 +81,7 @@ function redactAuthority(data: string): string {
   return isPlaceholder(data) || (/^[ -~\s]*$/.test(decoded) && isPlaceholder(decoded)) ? '!placeholder' : '!bad-ca';
 }
 
-function redactUser(user: Fields): Fields {
+function redactUser(user: Raw): Raw {
   const there = (field: string) => (text(user[field]) ? { [field]: PRESENT } : {});
   const certificate = readClientCertificate(text(user['client-certificate-data']), text(user['client-key-data']));
   const mark = text(user.token).trim() === '' ? '' : markOfToken(text(user.token));
@@ -95,8 +93,8 @@ function redactUser(user: Fields): Fields {
     ...(certificate !== 'none' && {
       'client-certificate-data': certificate === 'good' ? PRESENT : '!bad-client-certificate',
     }),
-    ...(isFields(user.exec) && { exec: {} }),
-    ...(isFields(user['auth-provider']) && { 'auth-provider': {} }),
+    ...(isRecord(user.exec) && { exec: {} }),
+    ...(isRecord(user['auth-provider']) && { 'auth-provider': {} }),
   };
 }
 

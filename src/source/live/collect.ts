@@ -1,15 +1,14 @@
 // Reads the state of one cluster from its API server, as far as rules need it: what is served, all objects of small kinds, Secrets and
 // ConfigMaps by name alone. What could not be read is part of what is told. Every object is reduced as it comes in.
 
-import { type KindId, kinds } from '../../model/objects/kinds.ts';
-import { type Asked, type AskedResource, MANIFEST_KIND, MANIFEST_VERSION } from '../../model/objects/manifest.ts';
+import { type KindId, kindInfo, kinds } from '../../model/objects/kinds.ts';
+import { type Asked, type AskedResource, newManifest } from '../../model/objects/manifest.ts';
+import { type Raw, record, records } from '../../model/objects/raw.ts';
 import { reduceObject } from '../../model/objects/reduction.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { parseSingle } from '../yaml.ts';
 import type { Answer, Api } from './api.ts';
 import { configMapsOf, DAEMON_SETS, NAMED, type Name, secretsOf } from './wanted.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 export interface CollectOptions {
   readonly cluster: string;
@@ -33,7 +32,7 @@ export async function collect(api: Api, options: CollectOptions): Promise<Snapsh
   const listed = kinds.map(({ id }) => id).filter((id) => wanted.has(id) && !NAMED.has(id) && id !== 'CalicoNode');
   await Promise.all(
     listed.map(async (id) => {
-      progress?.(pluralOf(id));
+      progress?.(kindInfo(id).plural);
       const { asked, items } = await listKind(api, id, placesOf(id, served));
       resources.push(asked);
       if (items.length > 0) objects.set(id, items);
@@ -44,21 +43,13 @@ export async function collect(api: Api, options: CollectOptions): Promise<Snapsh
     ['Secret', secretsOf(objects)],
   ] as const) {
     if (!wanted.has(id)) continue;
-    progress?.(pluralOf(id));
+    progress?.(kindInfo(id).plural);
     const { asked, items } = await getNamed(api, id, names);
     resources.push(asked);
     if (items.length > 0) objects.set(id, items);
   }
   resources.sort((a, b) => (a.resource < b.resource ? -1 : 1));
-  const manifest = {
-    apiVersion: MANIFEST_VERSION,
-    kind: MANIFEST_KIND,
-    metadata: { name: cluster },
-    taken,
-    server,
-    tool,
-  } as const;
-  return { cluster, manifest: { ...manifest, resources }, objects };
+  return { cluster, manifest: newManifest(cluster, { taken, server, tool, resources }), objects };
 }
 
 /** Where a kind is served. */
@@ -75,13 +66,13 @@ const groups: ReadonlySet<string> = new Set(kinds.flatMap((kind) => kind.groups 
 async function discover(api: Api): Promise<Served> {
   const answer = await api.get('/apis');
   if (answer.kind !== 'read') return null;
-  const found = list(record(answer.value).groups).filter((group) => groups.has(String(group.name)));
+  const found = records(record(answer.value).groups).filter((group) => groups.has(String(group.name)));
   const served = await Promise.all(
     found.map(async ({ name, preferredVersion }) => {
       const version = String(record(preferredVersion).version);
       const told = await api.get(`/apis/${name}/${version}`);
       // An aggregated API whose server is down is listed all the same.
-      const resources = told.kind === 'read' ? list(record(told.value).resources).map((r) => String(r.name)) : [];
+      const resources = told.kind === 'read' ? records(record(told.value).resources).map((r) => String(r.name)) : [];
       return [String(name), { version, resources: new Set(resources) }] as const;
     }),
   );
@@ -96,8 +87,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
 
 /** Where to ask for a kind, the first that answers counts: Calico's own API, native or aggregated, before its store. */
 function placesOf(id: KindId, served: Served): readonly Place[] {
-  const kind = kinds.find((k) => k.id === id);
-  if (!kind) return [];
+  const kind = kindInfo(id);
   return kind.groups.flatMap((group): readonly Place[] => {
     if (group === '') return [{ group, version: 'v1' }];
     const told = served?.get(group);
@@ -112,9 +102,9 @@ interface Kept {
 }
 
 async function listKind(api: Api, id: KindId, places: readonly Place[]): Promise<Kept> {
-  let worst: AskedResource = { resource: pluralOf(id), state: 'absent' };
+  let worst: AskedResource = { resource: kindInfo(id).plural, state: 'absent' };
   for (const place of places) {
-    const resource = place.group === '' ? pluralOf(id) : `${pluralOf(id)}.${place.group}`;
+    const resource = place.group === '' ? kindInfo(id).plural : `${kindInfo(id).plural}.${place.group}`;
     const answer = await listAt(api, id, place);
     if (answer.kind === 'read') {
       return { asked: { resource, state: 'read', objects: answer.value.length }, items: answer.value };
@@ -126,8 +116,8 @@ async function listKind(api: Api, id: KindId, places: readonly Place[]): Promise
 
 async function listAt(api: Api, id: KindId, { group, version }: Place): Promise<Answer<readonly Raw[]>> {
   const apiVersion = group === '' ? version : `${group}/${version}`;
-  const path = `${group === '' ? '/api/' : '/apis/'}${apiVersion}/${pluralOf(id)}`;
-  const kind = kinds.find((k) => k.id === id)?.kind ?? id;
+  const path = `${group === '' ? '/api/' : '/apis/'}${apiVersion}/${kindInfo(id).plural}`;
+  const kind = kindInfo(id).kind;
   const project = (item: unknown) => reduceObject(id, { ...record(item), apiVersion, kind }, parseSingle);
   const queries = id === 'DaemonSet' ? DAEMON_SETS.map((name) => ({ fieldSelector: `metadata.name=${name}` })) : [{}];
   const kept: Raw[] = [];
@@ -147,7 +137,7 @@ async function getNamed(api: Api, id: 'ConfigMap' | 'Secret', wanted: readonly N
   await Promise.all(
     [...sorted].map(async ([key, { namespace, name }]) => {
       names[key] = { state: 'failed' };
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${pluralOf(id)}/${encodeURIComponent(name)}`;
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${kindInfo(id).plural}/${encodeURIComponent(name)}`;
       const answer = await api.get(path);
       const object =
         answer.kind === 'read'
@@ -160,20 +150,8 @@ async function getNamed(api: Api, id: 'ConfigMap' | 'Secret', wanted: readonly N
           : { state: answer.kind };
     }),
   );
-  return { asked: { resource: pluralOf(id), state: 'read', names }, items };
+  return { asked: { resource: kindInfo(id).plural, state: 'read', names }, items };
 }
 
 const keyOf = ({ namespace, name }: Name) => `${namespace}/${name}`;
 const byKey = (a: Name, b: Name) => (keyOf(a) < keyOf(b) ? -1 : 1);
-
-function pluralOf(id: KindId): string {
-  return kinds.find((k) => k.id === id)?.plural ?? id;
-}
-
-function record(value: unknown): Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {};
-}
-
-function list(value: unknown): readonly Raw[] {
-  return Array.isArray(value) ? value.map(record) : [];
-}

@@ -2,7 +2,7 @@
 // says so; it never stops the others.
 
 import { type KindId, kinds } from '../../model/objects/kinds.ts';
-import { MANIFEST_KIND, MANIFEST_VERSION } from '../../model/objects/manifest.ts';
+import { newManifest } from '../../model/objects/manifest.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { UsageError } from '../source.ts';
 import { connect } from './api.ts';
@@ -66,16 +66,9 @@ async function readCluster(cluster: string, context: ContextConfig, options: Liv
   } catch (error) {
     if (!(error instanceof AccessError)) throw error;
     const why = error.message;
-    const manifest = {
-      apiVersion: MANIFEST_VERSION,
-      kind: MANIFEST_KIND,
-      metadata: { name: cluster },
-      taken,
-      server,
-    } as const;
     const resources = kinds
       .filter(({ id }) => wanted.has(id))
       .map(({ plural }) => ({ resource: plural, state: 'failed', why }) as const);
-    return { cluster, manifest: { ...manifest, tool: label, resources }, objects: new Map() };
+    return { cluster, manifest: newManifest(cluster, { taken, server, tool: label, resources }), objects: new Map() };
   }
 }

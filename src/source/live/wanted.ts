@@ -2,9 +2,8 @@
 
 import { FEDERATION_NAME } from '../../model/access/federation.ts';
 import type { KindId } from '../../model/objects/kinds.ts';
+import { type Raw, record } from '../../model/objects/raw.ts';
 import { environmentReferences } from '../snapshot.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** Objects of each kind, as far as they were read. */
 export type Objects = ReadonlyMap<KindId, readonly Raw[]>;
@@ -47,8 +46,4 @@ export function secretsOf(objects: Objects): readonly Name[] {
   });
   const environment = environmentReferences(objects.get('DaemonSet') ?? []).filter((r) => r.kind === 'Secret');
   return [...ACCOUNTS, ...referenced, ...environment];
-}
-
-function record(value: unknown): Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {};
 }
