@@ -1,5 +1,5 @@
-// Builds dist/: the program and the library as ECMAScript modules with everything they import, and the library's types.
-// Two modules are replaced on the way: schemas are compiled now rather than at run time, and the folder of rules becomes a list.
+// Builds dist/: the program and the library with everything they import, and the library's types. Two modules are replaced on the way:
+// schemas are compiled now rather than at run time, and the folder of rules becomes a list.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -79,26 +79,14 @@ const fasterYaml = {
   },
 };
 
-/**
- * Puts off loading what most runs never ask for: ip-num, which takes 15 ms, until an IPv6 address has to be written; Node's child_process,
- * which commander wants for subcommands that are programs of their own.
- */
+/** Puts off loading Node's child_process, which commander wants for subcommands that are programs of their own: there are none. */
 const later = {
   name: 'later',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^(?:ip-num|node:child_process)$/ }, ({ path, namespace, resolveDir }) => {
-      return namespace === 'later' ? null : { path, namespace: 'later', pluginData: resolveDir };
+    onResolve({ filter: /^node:child_process$/ }, ({ path, namespace }) => {
+      return namespace === 'later' ? null : { path, namespace: 'later' };
     });
-    onLoad({ filter: /^ip-num$/, namespace: 'later' }, ({ pluginData }) => ({
-      contents: `
-const load = () => require('ip-num');
-export const collapseIPv6Number = (text) => load().collapseIPv6Number(text);
-export function IPv6(value) {
-  return new (load().IPv6)(value);
-}`,
-      resolveDir: pluginData,
-    }));
-    onLoad({ filter: /^node:child_process$/, namespace: 'later' }, () => ({
+    onLoad({ filter: /.*/, namespace: 'later' }, () => ({
       contents: `exports.spawn = (...given) => require('node:child_process').spawn(...given);`,
     }));
   },
@@ -140,13 +128,15 @@ export function licences(outputs) {
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+const target = { platform: 'node', target: 'node20' };
+
 const common = {
+  ...target,
   absWorkingDir: root,
   outdir: dist,
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20',
   legalComments: 'none',
   minify: true,
   write: false,
@@ -160,8 +150,6 @@ export function buildProgram(entryPoints = ['src/command-line.ts', 'src/index.ts
     entryPoints,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    // commander and cli-table3 are CommonJS and require modules of Node.
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     plugins: [
       replace({ 'src/model/objects/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
       fasterYaml,
@@ -177,20 +165,36 @@ function buildEntry() {
   const commandLine = {
     name: 'command-line',
     setup({ onResolve }) {
-      onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: './command-line.js', external: true }));
+      onResolve({ filter: /\/command-line\.ts$/ }, () => ({ path: './command-line.cjs', external: true }));
     },
   };
   return build({ ...common, entryPoints: ['src/cli.ts'], plugins: [commandLine] });
 }
 
+/**
+ * Everything becomes CommonJS, because Node needs 4 ms to set up its loader of modules; esbuild splits modules alone, so only now. The
+ * library's entry stays a module: its users import it by name.
+ */
+async function finished({ path, text }) {
+  if (basename(path) === 'index.cjs') return { path: join(dist, 'index.js'), code: text };
+  const { code } = await transform(text, {
+    ...target,
+    format: 'cjs',
+    minify: true,
+    supported: { 'dynamic-import': false },
+  });
+  return { path, code };
+}
+
 async function main() {
   const [program, entry] = await Promise.all([buildProgram(), buildEntry()]);
+  const files = await Promise.all([...program.outputFiles, ...entry.outputFiles].map(finished));
 
   // Only now: a build that fails leaves the last one in place.
   rmSync(dist, { recursive: true, force: true });
-  for (const { path, contents } of [...program.outputFiles, ...entry.outputFiles]) {
+  for (const { path, code } of files) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
+    writeFileSync(path, code);
   }
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences(program.metafile.outputs));
 

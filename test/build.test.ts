@@ -126,7 +126,7 @@ it('lists the rules that the folder holds', async () => {
 });
 
 describe('the Kubernetes client', async () => {
-  const program = 'dist/command-line.js';
+  const program = 'dist/command-line.cjs';
   const { metafile } = await buildProgram();
   const outputs = metafile?.outputs ?? {};
 

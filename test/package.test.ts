@@ -31,7 +31,8 @@ describe('the package', () => {
         'package.json',
         'bin/mesh-preflight.js',
         'bin/kubectl-mesh_preflight.js',
-        'dist/cli.js',
+        'bin/package.json',
+        'dist/cli.cjs',
         'dist/index.js',
         'dist/types/src/index.d.ts',
         'dist/THIRD-PARTY-LICENSES.txt',
@@ -43,7 +44,7 @@ describe('the package', () => {
 
   it('holds nothing else', () => {
     const needed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/[\w-]+\.js|dist\/((chunks\/)?[\w-]+\.js|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/([\w-]+\.js|package\.json)|dist\/(index\.js|(chunks\/)?[\w-]+\.cjs|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
   });
 
@@ -60,13 +61,12 @@ describe('the package', () => {
 
   it('brings everything that it imports', () => {
     expect(manifest).not.toHaveProperty('dependencies');
-    const scripts = paths.filter((path) => path.startsWith('dist/') && path.endsWith('.js'));
+    const scripts = paths.filter((path) => /^dist\/.*\.c?js$/.test(path));
     const specifiers = scripts.flatMap((path) => {
       const code = readFileSync(root + path, 'utf8');
-      return [...code.matchAll(/^(?:import|export)\b[^;'"`]*?from ?["']([^"']+)["']|^import ?["']([^"']+)["']/gm)].map(
-        ([, from, bare]) => from ?? bare ?? '',
-      );
+      return [...code.matchAll(/\b(?:import|from|require\() ?["']([\w.:@/-]+)["']/g)].map(([, name]) => name ?? '');
     });
+    expect(specifiers).toContain('node:fs');
     expect(specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
   });
 });

@@ -210,13 +210,14 @@ function toNanoseconds(value: number): number {
   return Math.round(value * 1e9) / 1e9;
 }
 
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const UNITS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
-/** Go's time.ParseDuration, in seconds. */
+/** Go's time.ParseDuration, in seconds. Microseconds may be written with either mu of Unicode. */
 function goDuration(text: string): number | undefined {
-  if (!/^[+-]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+)$/.test(text)) return undefined;
+  const plain = text.replaceAll(/[\u00b5\u03bc]s/g, 'us');
+  if (!/^[+-]?(0|((\d+\.?\d*|\.\d+)(ns|us|ms|s|m|h))+)$/.test(plain)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) {
+  for (const [, amount, unit] of plain.matchAll(/([\d.]+)(ns|us|ms|s|m|h)/g)) {
     total += Number(amount) * (UNITS[unit as string] as number);
   }
   return toNanoseconds(text.startsWith('-') ? -total : total);

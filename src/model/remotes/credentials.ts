@@ -585,7 +585,7 @@ export function readServer(address: string, tls: boolean): { readonly url: strin
  */
 export function isPlaceholder(value: string): boolean {
   return (
-    /[<>$]|\{\{|\.\.\.|…|%[A-Z_]+%/.test(value) ||
+    /[<>$]|\{\{|\.\.\.|\u2026|%[A-Z_]+%/.test(value) ||
     /REPLACE[-_ ]?(?:ME|WITH|THIS)|CHANGE[-_ ]?ME|DATA\+OMITTED/i.test(value) ||
     /(?:^|[^A-Za-z0-9])(?:YOUR|MY)[-_ ][A-Z]/.test(value) ||
     /^(?:REDACTED|PLACEHOLDER|TODO|FIXME|TBD|X{3,}|\*+)$/i.test(value.trim())
