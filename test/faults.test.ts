@@ -5,6 +5,7 @@ import { judge } from '../src/engine.ts';
 import { pathText } from '../src/model/resource.ts';
 import { loadRules } from '../src/registry.ts';
 import { requirements } from '../src/requirements.ts';
+import { readText } from '../src/source/yaml.ts';
 import { clusterCredentials, uuid } from './kit/credentials.ts';
 import { felixSecret, withEnvFrom, withSecretReference } from './kit/felix.ts';
 import { build, type ClusterState, type KitOptions } from './kit/mesh.ts';
@@ -24,6 +25,7 @@ import {
   serverOf,
   without,
 } from './kit/objects.ts';
+import { reduceAll } from './kit/reduced.ts';
 
 const rules = await loadRules();
 
@@ -43,16 +45,29 @@ interface Fault {
   readonly finds?: readonly string[];
 }
 
-function judged({ spoil, mesh = {}, options = {} }: Fault): ReturnType<typeof judge> {
+function stateOf({ spoil, mesh = {} }: Fault): Readonly<Record<string, ClusterState>> {
   const { names = ['a', 'b'], ...plan } = mesh;
   const state: Record<string, ClusterState> = { ...healthyMesh(names, plan) };
   for (const [name, change] of Object.entries(spoil)) state[name] = change(state[name] as Manifest[]);
+  return state;
+}
+
+function judged(state: Readonly<Record<string, ClusterState>>, { options }: Fault): ReturnType<typeof judge> {
   return judge(rules, build(state, options), new Set());
+}
+
+/** A cluster's objects as a snapshot holds them. */
+function reduced(state: ClusterState): ClusterState {
+  if (typeof state === 'string') return reduceAll([...readText(state)].map((d) => d.value)) as Manifest[];
+  if (Array.isArray(state)) return reduceAll(state) as Manifest[];
+  const files = Object.entries(state as Readonly<Record<string, string | Manifest[]>>);
+  return Object.fromEntries(files.map(([file, content]) => [file, reduced(content) as Manifest[]]));
 }
 
 function check(fault: Fault): void {
   test(fault.title, () => {
-    const { requirements: results, findings, failures } = judged(fault);
+    const state = stateOf(fault);
+    const { requirements: results, findings, failures } = judged(state, fault);
     expect(failures).toEqual([]);
     const probes = new Set<string>(requirements.filter((r) => r.class === 'probe').map((r) => r.id));
     const broken = results.filter((r) => r.verdict !== 'pass' && r.verdict !== 'not-applicable');
@@ -69,6 +84,10 @@ function check(fault: Fault): void {
     expect(seen, told.map((t) => t.text).join('\n')).toEqual(fault.breaks);
     if (fault.finds)
       expect(told.map((t) => t.place).sort(), told.map((t) => t.text).join('\n')).toEqual([...fault.finds].sort());
+    const kept = Object.fromEntries(Object.entries(state).map(([name, objects]) => [name, reduced(objects)]));
+    const ofSnapshot = judged(kept, fault);
+    expect(ofSnapshot.requirements).toEqual(results);
+    expect(ofSnapshot.findings.map(({ text }) => text)).toEqual(findings.map(({ text }) => text));
   });
 }
 
@@ -454,6 +473,38 @@ describe('Felix', () => {
     title: 'a port from a key of a Secret that may be a credential',
     spoil: {
       a: (o) => all(withSecretReference(o, 'FELIX_VXLANPORT'), felixSecret({ value: 'hunter2' })),
+      b: felix({ vxlanPort: 8472 }),
+    },
+    breaks: { 'aligned-vxlan': 'unknown' },
+  });
+  const variables = (env: readonly object[]) => (o: readonly Manifest[]) =>
+    changed(o, 'DaemonSet', 'calico-node', {
+      spec: { template: { spec: { containers: [{ name: 'calico-node', image: 'calico/node:v3.21.2', env }] } } },
+    });
+  check({
+    title: 'a port that stands in another variable',
+    spoil: {
+      a: variables([
+        { name: 'PORT', value: '8472' },
+        { name: 'FELIX_VXLANPORT', value: '$(PORT)' },
+      ]),
+      b: felix({ vxlanPort: 8472 }),
+    },
+    breaks: {},
+  });
+  check({
+    title: 'a port from a long value of a ConfigMap',
+    spoil: {
+      a: (o) =>
+        all(
+          variables([{ name: 'FELIX_VXLANPORT', valueFrom: { configMapKeyRef: { name: 'felix', key: 'port' } } }])(o),
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'felix', namespace: 'calico-system' },
+            data: { port: '8472'.padEnd(300) },
+          },
+        ),
       b: felix({ vxlanPort: 8472 }),
     },
     breaks: { 'aligned-vxlan': 'unknown' },

@@ -2,6 +2,7 @@
 
 import { canExist, type Listed, provesAbsence } from '../availability.ts';
 import type { ConfigMapFacts, ContainerFacts, EnvVar, SecretFacts, WorkloadFacts } from '../objects/facts.ts';
+import { NOT_KEPT } from '../objects/raw.ts';
 import { at, type Evidence, type ObjectRef, type Path, type Sourced } from '../resource.ts';
 
 /** Something that was not read, or cannot be told, and that may change which value takes effect. */
@@ -114,9 +115,9 @@ function fromEntry(
   if (!from) {
     const written = value ?? '';
     const place = inContainer(context, ['env', index, 'value'], written);
-    const text = expand(written, before, incomplete);
+    const text = written === NOT_KEPT ? null : expand(written, before, incomplete);
     if (text !== null) return { name, text, places: [place] };
-    const why = `${name} refers to a variable that is not known`;
+    const why = `${name} ${written === NOT_KEPT ? 'may be a credential and is not kept' : 'refers to a variable that is not known'}`;
     return { name, doubt: doubt(context, why, place, { variable: name }) };
   }
   const place = inContainer(context, ['env', index, 'valueFrom'], name);

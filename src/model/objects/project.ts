@@ -9,7 +9,7 @@ import { REDUCED } from '../remotes/redaction.ts';
 import type { ObjectRef, Path, Sourced } from '../resource.ts';
 import type * as facts from './facts.ts';
 import type { KindId } from './kinds.ts';
-import { isRecord, type Raw, record } from './raw.ts';
+import { isRecord, NOT_KEPT, type Raw, record } from './raw.ts';
 import type { Reading } from './reading.ts';
 
 /** The facts of every kind. */
@@ -441,7 +441,7 @@ const LONGEST_WORD = 32;
 export function settingOf(key: string, value: SecretValue): string | null {
   if (value.text.length > (isFelixName(key) ? 4 * LONGEST_SETTING : LONGEST_WORD)) return null;
   const plain = decodedText(value);
-  return plain !== null && isSetting(key, plain) ? plain : null;
+  return plain !== null && plain !== NOT_KEPT && isSetting(key, plain) ? plain : null;
 }
 
 /** Of the values of a Secret those that can be nothing but settings. */
@@ -464,7 +464,9 @@ function base64(encoded: string): string | null {
 function configMap({ ref, raw, reading }: Context): Own<facts.ConfigMapFacts> {
   const data = stringMap(raw.data);
   return {
-    data: Object.fromEntries(Object.entries(data).filter(([, value]) => value.length <= LONGEST_SETTING)),
+    data: Object.fromEntries(
+      Object.entries(data).filter(([, value]) => value !== NOT_KEPT && value.length <= LONGEST_SETTING),
+    ),
     keys: Object.keys(data),
     identity: identityClue(ref, data, reading.parse),
   };

@@ -15,3 +15,6 @@ export function record(value: unknown): Raw {
 export function records(value: unknown): readonly Raw[] {
   return Array.isArray(value) ? value.map(record) : [];
 }
+
+/** Stands in a snapshot for a text of which only that it is there is told. */
+export const NOT_KEPT = '!not-kept';

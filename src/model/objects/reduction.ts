@@ -2,11 +2,12 @@
 // reduced object is what came of the whole one. No I/O.
 
 import { NODE_ANNOTATIONS } from '../addresses/nodes.ts';
+import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { markPlainly, readServer, type SecretValue } from '../remotes/credentials.ts';
 import { REDUCED, redactCertificates, redactKubeconfig, redactMintedToken } from '../remotes/redaction.ts';
 import type { KindId } from './kinds.ts';
 import { decodedText, isKept, SECRET_FIELDS, secretValues, settingOf } from './project.ts';
-import { isRecord, type Raw, record, records } from './raw.ts';
+import { isRecord, NOT_KEPT, type Raw, record, records } from './raw.ts';
 import type { ParseText } from './reading.ts';
 import { type Schema, schemas } from './schemas.ts';
 
@@ -104,7 +105,7 @@ function reduceSecret(pruned: Raw, whole: Raw, parse: ParseText): Raw {
   for (const [key, value] of [...secretValues(whole, false)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (noStrings.some(([other]) => other === key)) continue;
     const reduce = secretKeys[key];
-    data[key] = reduce && Object.hasOwn(secretKeys, key) ? reduce(value, parse) : (settingOf(key, value) ?? '');
+    data[key] = reduce && Object.hasOwn(secretKeys, key) ? reduce(value, parse) : (settingOf(key, value) ?? NOT_KEPT);
   }
   const empty = noStrings.map(([key, value]) => [key, emptyOf(value)]);
   return marked({ ...rest, data, ...(empty.length > 0 && { stringData: Object.fromEntries(empty) }) });
@@ -154,7 +155,7 @@ function reduceConfigMap(pruned: Raw, _: Raw, parse: ParseText): Raw {
       kept[key] = redactKubeconfig({ text: value, form: isReduced(pruned) ? 'reduced' : 'plain' }, parse);
     else if (key === 'ClusterConfiguration') kept[key] = reduceKubeadm(value, parse);
     // Longer values are no environment variable's.
-    else kept[key] = value.length <= 256 ? value : '';
+    else kept[key] = value.length <= LONGEST_SETTING ? value : NOT_KEPT;
   }
   return { ...pruned, data: kept };
 }
@@ -173,6 +174,11 @@ function reduceKubeadm(text: string, parse: ParseText): string {
 /** Variables of calico-node and aws-node whose values are read; others may hold credentials of a registry or datastore. */
 const VARIABLES = /^(?:FELIX_|CALICO_|IP6?$|USE_POD_CIDR$|AWS_VPC_K8S_CNI_EXTERNALSNAT$)/i;
 
+/** Others may refer to a variable by `$(NAME)`, so that a mere number or word is kept. */
+function isPublic(name: string, value: string): boolean {
+  return VARIABLES.test(name) || isSetting(name, value);
+}
+
 function reduceDaemonSet(pruned: Raw): Raw {
   const spec = record(pruned.spec);
   const template = record(spec.template);
@@ -180,8 +186,10 @@ function reduceDaemonSet(pruned: Raw): Raw {
   const containers = records(pod.containers).map((container) => ({
     ...container,
     ...(Array.isArray(container.env) && {
-      env: records(container.env).map(({ value, ...entry }) =>
-        VARIABLES.test(String(entry.name)) && value !== undefined ? { ...entry, value } : entry,
+      env: records(container.env).map((entry) =>
+        typeof entry.value !== 'string' || isPublic(String(entry.name), entry.value)
+          ? entry
+          : { ...entry, value: NOT_KEPT },
       ),
     }),
   }));

@@ -11,25 +11,10 @@ import { loadRules } from '../../../src/registry.ts';
 import { parseSingle } from '../../../src/source/yaml.ts';
 import { AT, documentsOf, examples, secretsOf } from '../../kit/examples.ts';
 import { accessSecret, type Manifest, remote } from '../../kit/objects.ts';
+import { reduceAll } from '../../kit/reduced.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 const rules = await loadRules();
-
-/** Every object of a document reduced; lists stay lists. */
-function reduceAll(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reduceAll);
-  if (typeof value !== 'object' || value === null) return value;
-  const raw = value as Raw;
-  if (Array.isArray(raw.items)) return { ...raw, items: raw.items.map((item) => reduceAll(typed(item, raw))) };
-  const kind = kindOf(String(raw.apiVersion), String(raw.kind));
-  return kind === null ? raw : (reduceObject(kind, raw, parseSingle) ?? raw);
-}
-
-/** Items of typed lists may leave out what they are. */
-function typed(item: unknown, list: Raw): unknown {
-  const kind = String(list.kind).replace(/List$/, '');
-  return kind === '' ? item : { apiVersion: list.apiVersion, kind, ...(item as Raw) };
-}
 
 function judged(name: string, change: (document: unknown) => unknown) {
   const intakes = documentsOf(name).map(({ name: cluster, documents }) => {
@@ -85,7 +70,7 @@ describe('what is left of', () => {
     const kept = reduce({ ...secret, stringData: { password: 'hunter2', FELIX_VXLANPORT: '4790' } });
     expect(kept).toMatchObject({
       metadata: { annotations: { 'mesh-preflight/reduced': 'true' } },
-      data: { datastoreType: 'kubernetes', password: '', FELIX_VXLANPORT: '4790' },
+      data: { datastoreType: 'kubernetes', password: '!not-kept', FELIX_VXLANPORT: '4790' },
     });
     expect(JSON.stringify(kept)).toMatch(/sha256:[0-9a-f]{64}\?issuer=/);
     expect(JSON.stringify(kept)).not.toContain('hunter2');
@@ -133,7 +118,10 @@ describe('what is left of', () => {
         template: {
           spec: {
             containers: [
-              { name: 'calico-node', env: [env[0], { name: 'REGISTRY_PASSWORD' }, { name: 'A', valueFrom: {} }] },
+              {
+                name: 'calico-node',
+                env: [env[0], { name: 'REGISTRY_PASSWORD', value: '!not-kept' }, { name: 'A', valueFrom: {} }],
+              },
             ],
           },
         },
