@@ -137,6 +137,7 @@ const common = {
   outExtension: { '.js': '.cjs' },
   bundle: true,
   format: 'esm',
+  loader: { '.sh': 'text' },
   legalComments: 'none',
   minify: true,
   write: false,

@@ -76,7 +76,8 @@ interface RightsFlags extends LiveFlags {
 
 interface SnapshotFlags extends LiveFlags {
   readonly cluster: CheckFlags['cluster'];
-  readonly directory: string;
+  readonly directory: string | undefined;
+  readonly printScript: boolean;
 }
 
 type FailOn = Severity | 'never';
@@ -169,7 +170,12 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
       clusters,
       [],
     )
-    .requiredOption('-d, --directory <DIR>', 'the folder that gets a sub-folder per cluster')
+    .option('-d, --directory <DIR>', 'the folder that gets a sub-folder per cluster')
+    .option(
+      '--print-script',
+      'print a shell script that does it with kubectl alone, where this program cannot go',
+      false,
+    )
     .action((flags: SnapshotFlags) => perform(() => runSnapshot(program, flags)));
   live(command.command('rbac'))
     .description('print the least rights that reading a cluster takes')
@@ -374,9 +380,18 @@ async function runRights(program: Program, flags: RightsFlags): Promise<number> 
 }
 
 async function runSnapshot(program: Program, flags: SnapshotFlags): Promise<number> {
-  const { cluster, context, directory } = flags;
+  const { cluster, context, directory, printScript } = flags;
+  if (printScript) {
+    if (cluster.length + context.length > 0 || directory !== undefined) {
+      throw new UsageError('--print-script takes no clusters and no directory: the script does, where it is run');
+    }
+    const { snapshotScript } = await import('./source/script.ts');
+    await print(snapshotScript(kindsRead(await loadRules()), `${program.name} ${program.version}`));
+    return 0;
+  }
   if (cluster.length + context.length === 0)
     throw new UsageError('no input: give --context NAME or --cluster NAME=PATH');
+  if (directory === undefined) throw new UsageError('no directory to keep it in: give --directory DIR');
   const now = Date.now();
   const live = await readContexts(program, flags, kindsRead(await loadRules()), now);
   if (live === null) return INTERRUPTED;

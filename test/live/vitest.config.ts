@@ -2,8 +2,10 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { shellText } from '../../vitest.config.ts';
 
 export default defineConfig({
+  plugins: [shellText],
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
     include: ['test/live/**/*.test.ts'],

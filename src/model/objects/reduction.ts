@@ -55,7 +55,7 @@ function prune(value: unknown, schema: Schema, root: Schema): unknown {
 }
 
 /** Annotations that are read; others may be long, change by the minute, or hold a copy of the object with all its secrets. */
-const ANNOTATIONS: ReadonlySet<string> = new Set([
+export const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   ...Object.values(NODE_ANNOTATIONS),
   'projectcalico.org/labels',
   'kubernetes.io/service-account.name',
@@ -70,7 +70,7 @@ function reduceMetadata(metadata: Raw): Raw {
   const { annotations, ...rest } = metadata;
   const kept = Object.entries(record(annotations)).flatMap(([name, value]) => {
     if (name === STASH && typeof value === 'string') return [[name, reduceStash(value)]];
-    return ANNOTATIONS.has(name) || name.startsWith(OVERRIDES) ? [[name, value]] : [];
+    return KEPT_ANNOTATIONS.has(name) || name.startsWith(OVERRIDES) ? [[name, value]] : [];
   });
   return kept.length > 0 ? { annotations: Object.fromEntries(kept), ...rest } : rest;
 }
@@ -155,7 +155,8 @@ function reduceConfigMap(pruned: Raw, _: Raw, parse: ParseText): Raw {
       kept[key] = redactKubeconfig({ text: value, form: isReduced(pruned) ? 'reduced' : 'plain' }, parse);
     else if (key === 'ClusterConfiguration') kept[key] = reduceKubeadm(value, parse);
     // Longer values are no environment variable's.
-    else kept[key] = value.length <= LONGEST_SETTING ? value : NOT_KEPT;
+    // The signatures of cluster-info tell what the bootstrap tokens are to those who can guess them.
+    else kept[key] = value.length <= LONGEST_SETTING && !key.startsWith('jws-') ? value : NOT_KEPT;
   }
   return { ...pruned, data: kept };
 }

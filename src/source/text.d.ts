@@ -1,0 +1,6 @@
+// Files that are imported as text.
+
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}
