@@ -2,6 +2,7 @@
 
 import { concise } from './concise.ts';
 import { json } from './json.ts';
+import { openreports } from './openreports.ts';
 import type { View } from './report.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
 import type { TextOptions } from './terminal.ts';
@@ -20,6 +21,7 @@ const formats: Readonly<Record<string, Reporter>> = {
   concise,
   json,
   sarif: (view, options) => sarif(view, options.sarif),
+  openreports,
 };
 
 export const reporters = {

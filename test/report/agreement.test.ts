@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { anchor } from '../../src/report/anchor.ts';
 import { concise } from '../../src/report/concise.ts';
 import { json } from '../../src/report/json.ts';
+import { openreports } from '../../src/report/openreports.ts';
 import type { Report, View } from '../../src/report/report.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { encodePath } from '../../src/report/sarif-place.ts';
@@ -36,6 +37,34 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
   const file = join(folder, `${example}.sarif`);
   writeFileSync(file, text);
   written.push(file);
+
+  test('has the findings of the JSON report as results of reports in clusters', () => {
+    const { items } = JSON.parse(openreports(view)) as {
+      readonly items: readonly {
+        readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+        readonly summary: Readonly<Record<string, number>>;
+        readonly results: readonly {
+          readonly policy: string;
+          readonly result: string;
+          readonly properties?: { readonly fingerprint: string };
+        }[];
+      }[];
+    };
+    expect(items.map(({ metadata }) => metadata.annotations['mesh-preflight/cluster'])).toEqual(
+      report.clusters.map(({ name }) => name),
+    );
+    for (const { metadata, summary, results } of items) {
+      const cluster = metadata.annotations['mesh-preflight/cluster'] ?? '';
+      const own = report.findings.filter(({ clusters }) => clusters.length === 0 || clusters.includes(cluster));
+      const told = results.flatMap(({ properties }) => properties?.fingerprint ?? []);
+      expect(told.sort()).toEqual(own.map(({ fingerprint }) => fingerprint).sort());
+      const failing = new Set(results.filter(({ result }) => result === 'fail').map(({ policy }) => policy));
+      const failed = report.requirements.filter(({ clusters }) => clusters[cluster] === 'fail').map(({ id }) => id);
+      expect([...failing].sort()).toEqual(failed.sort());
+      expect(new Set(results.map(({ policy }) => policy)).size).toBe(report.requirements.length);
+      expect(summary.fail).toBe(results.filter(({ result }) => result === 'fail').length);
+    }
+  });
 
   test('has the findings of the JSON report as groups of SARIF results', () => {
     const groups = new Map<string, Result[]>();
