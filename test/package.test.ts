@@ -1,8 +1,10 @@
 // What is published is what is needed and no more, and what is installed depends on no host.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -68,6 +70,39 @@ describe('the package', () => {
     });
     expect(specifiers).toContain('node:fs');
     expect(specifiers.filter((name) => !name.startsWith('.') && !isBuiltin(name))).toEqual([]);
+  });
+});
+
+describe('the image', () => {
+  const lines = readFileSync(`${root}Dockerfile`, 'utf8').split('\n');
+
+  it('holds all that the program needs', () => {
+    const image = mkdtempSync(join(tmpdir(), 'mesh-preflight-image-'));
+    try {
+      const copied = lines.flatMap((line) => /^COPY --from=build (.+) (\S+)$/.exec(line)?.slice(1) ?? []);
+      expect(copied).toHaveLength(6);
+      for (let i = 0; i < copied.length; i += 2) {
+        for (const path of (copied[i] ?? '').split(' ').map((each) => each.replace('/project/', ''))) {
+          const target = copied[i + 1] === './' ? path : (copied[i + 1] ?? '');
+          cpSync(root + path, join(image, target), { recursive: true });
+        }
+      }
+      const program = join(image, 'bin/mesh-preflight.js');
+      const run = (...args: readonly string[]) =>
+        spawnSync(process.execPath, [program, ...args], { cwd: '/', env: {} });
+      expect(String(run('--version').stdout)).toBe(`${manifest.version}\n`);
+      expect(run('check', `${root}examples/healthy-overlay`, '--at', '2026-06-01T00:00:00Z').status).toBe(0);
+    } finally {
+      rmSync(image, { recursive: true });
+    }
+  });
+
+  it('runs as nobody, with nothing beside Node', () => {
+    expect(lines.filter((line) => line.startsWith('FROM ')).at(-1)).toMatch(
+      /\/distroless\/nodejs\d+-debian\d+:nonroot$/,
+    );
+    const ignored = readFileSync(`${root}.dockerignore`, 'utf8').split('\n');
+    for (const folder of ['.git', 'node_modules', 'dist']) expect(ignored).toContain(folder);
   });
 });
 
