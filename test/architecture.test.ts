@@ -37,7 +37,8 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/source\//, /^(src\/(source\/|model\/|report\/(report|line-hash)\.ts)|node:|js-yaml$)/],
   [/^src\/rule-modules\.ts$/, /^(src\/rule\.ts|node:fs)$/],
   [/^src\/(check|registry|config|index)\.ts$/, /^src\//],
-  [/^src\/command-line\.ts$/, /^(src\/|node:(fs|os|path)$|commander$)/],
+  [/^src\/commands\//, /^(src\/|node:(fs|os|path)$)/],
+  [/^src\/command-line\.ts$/, /^(src\/|commander$)/],
   [/^src\/cli\.ts$/, /^(src\/command-line\.ts|package\.json)$/],
   [/^bin\//, /^node:fs$/],
 ];
@@ -46,9 +47,9 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
 const code: readonly (readonly [what: RegExp, where: RegExp])[] = [
   [/\bprocess\.exit\(/, /^$/],
   [/\bconsole\./, /^$/],
-  [/\bprocess\.(stdout|stderr|argv|env|exitCode)\b/, /^(bin\/|src\/(cli|command-line)\.ts$)/],
-  [/\bprocess\.(cwd|stdin)\b/, /^src\/(command-line\.ts$|source\/)/],
-  [/\bDate\.now\(|\bnew Date\(\)/, /^src\/command-line\.ts$/],
+  [/\bprocess\.(stdout|stderr|argv|env|exitCode)\b/, /^(bin\/|src\/(cli\.ts$|command-line\.ts$|commands\/))/],
+  [/\bprocess\.(cwd|stdin)\b/, /^src\/(commands|source)\//],
+  [/\bDate\.now\(|\bnew Date\(\)/, /^src\/commands\//],
   [/\bMath\.random\(/, /^src\/source\/live\/transport\.ts$/],
   [/\brandom(UUID|Bytes|Int)\b/, /^$/],
   [/\bfetch\(|['"]node:(http2|net|tls|dgram|dns|child_process|worker_threads)['"]/, /^$/],

@@ -1,0 +1,159 @@
+// `check`: reads clusters, judges them, writes the reports, and decides how the program ends.
+
+import path from 'node:path';
+import { type Checked, check } from '../check.ts';
+import type { Version } from '../model/platform/version.ts';
+import { loadRules } from '../registry.ts';
+import type { View } from '../report/report.ts';
+import { reporters } from '../report/reporters.ts';
+import type { SarifOptions } from '../report/sarif.ts';
+import type { ColorChoice } from '../report/terminal.ts';
+import { versionControlOf } from '../report/version-control.ts';
+import type { Routing } from '../requirements.ts';
+import type { Severity } from '../rule.ts';
+import { type HeldCluster, readFiles } from '../source/files.ts';
+import { UsageError } from '../source/source.ts';
+import { INTERRUPTED, kindsRead, type LiveFlags, readContexts } from './live.ts';
+import { complain, type Program, print, repositoryRoot, textOptions, unknown, writeWhole } from './program.ts';
+
+export interface CheckFlags extends LiveFlags {
+  readonly cluster: readonly { readonly name: string; readonly path: string }[];
+  readonly snapshot?: string;
+  readonly output: readonly Output[];
+  readonly routing?: Routing;
+  readonly beforePeering: boolean;
+  readonly calicoVersion?: Version;
+  readonly at?: number;
+  readonly maxAge?: number;
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+  readonly strict: boolean;
+  readonly failOn: FailOn;
+  readonly onUnknown: 'fail' | 'warn';
+  readonly exitZero: boolean;
+  readonly color: ColorChoice;
+  readonly maxFindings: number;
+  readonly sarifCategory?: string;
+  readonly sarifMaxResults?: number;
+  readonly quiet: boolean;
+}
+
+type FailOn = Severity | 'never';
+
+export interface Output {
+  readonly format: string;
+  /** Null: standard output. */
+  readonly file: string | null;
+}
+
+export async function runCheck(program: Program, paths: readonly string[], flags: CheckFlags): Promise<number> {
+  if (paths.length === 0 && flags.cluster.length === 0 && flags.context.length === 0) {
+    throw new UsageError('no input: give a mesh folder, --cluster NAME=PATH, or --context NAME');
+  }
+  if (flags.snapshot !== undefined && flags.context.length === 0) {
+    throw new UsageError('--snapshot keeps what is read live; give --context NAME');
+  }
+  if (paths.includes('-')) throw new UsageError('standard input needs a cluster name: --cluster NAME=-');
+  if (flags.cluster.filter((c) => c.path === '-').length > 1) {
+    throw new UsageError('standard input can be one cluster only');
+  }
+  const output = flags.output.length > 0 ? flags.output : [{ format: 'table', file: null }];
+  if (output.filter((o) => o.file === null).length > 1) {
+    throw new UsageError('one format only can go to standard output; give the others a file: -o sarif=mesh.sarif');
+  }
+  for (const { format } of output) {
+    if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
+  }
+  const rules = await loadRules();
+  const ids = rules.map((r) => r.id);
+  for (const id of [...flags.only, ...flags.disable]) {
+    if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
+  }
+  const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
+  const cwd = process.cwd();
+  const now = Date.now();
+  const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
+  const live = await readContexts(program, flags, wanted, now);
+  if (live === null) return INTERRUPTED;
+  const kept = flags.snapshot;
+  const held: HeldCluster[] = [];
+  if (live.length > 0) {
+    const { filesOf, writeSnapshot } = await import('../source/snapshot.ts');
+    for (const snapshot of live) {
+      if (kept === undefined) held.push(filesOf(snapshot));
+      else writeSnapshot(path.resolve(cwd, kept), snapshot);
+    }
+  }
+  const input = readFiles({
+    paths,
+    // What was kept is read from there, so that findings point into it.
+    clusters: [
+      ...flags.cluster,
+      ...(kept === undefined ? [] : live.map(({ cluster }) => ({ name: cluster, path: path.join(kept, cluster) }))),
+    ],
+    held,
+    cwd,
+    repository: repositoryRoot(cwd),
+    ...(flags.maxAge !== undefined && { notBefore: now - flags.maxAge }),
+  });
+  if (live.length === 0 && input.clusters.every((c) => c.counts.objects === 0) && input.problems.length === 0) {
+    const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
+    throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
+  }
+  const checked = check(input, rules, {
+    routing: flags.routing ?? null,
+    calicoVersion: flags.calicoVersion ?? null,
+    beforePeering: flags.beforePeering,
+    at: flags.at ?? input.taken ?? now,
+    disabled: new Set(off),
+    strict: flags.strict,
+    tool: { name: program.name, version: program.version },
+  });
+  const end = exitOf(checked, flags);
+  const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
+  for (const { format, file } of output) {
+    const text = await reporters.render(format, view, {
+      ...textOptions(flags.color, file === null ? process.stdout : null, flags.maxFindings),
+      sarif: sarifOptions(flags, program),
+    });
+    if (file !== null) {
+      writeWhole(path.resolve(cwd, file), text);
+      process.stderr.write(`wrote ${file}\n`);
+    } else if (!flags.quiet || checked.report.verdict !== 'ready') await print(text);
+  }
+  for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
+  process.stderr.write(`${view.exitReason}\n`);
+  return end.code;
+}
+
+/** 2 beats 1 beats 3; the same for every format. */
+function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly code: number; readonly reason: string } {
+  const { fail, warn, note } = report.counts.findings;
+  const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn];
+  const open = report.requirements.filter(
+    (r) => r.verdict === 'unknown' && (flags.strict || r.class === 'core'),
+  ).length;
+  const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
+  const accepted = flags.onUnknown === 'warn' ? ' (accepted)' : '';
+  const parts = [
+    fail > 0 ? counted(fail, 'error') : '',
+    warn > 0 ? counted(warn, 'warning') : '',
+    open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
+  ].filter(Boolean);
+  const words = { ready: 'ready', 'not-ready': 'not ready', 'not-proven': 'not proven' }[report.verdict];
+  const reason = [words, ...parts].join(', ');
+  if (failures.length > 0) return { code: 2, reason: `${counted(failures.length, 'rule')} broke down` };
+  if (flags.exitZero) return { code: 0, reason: `${reason} (--exit-zero)` };
+  if (failing > 0) return { code: 1, reason };
+  if (open > 0 && flags.onUnknown === 'fail') return { code: 3, reason };
+  return { code: 0, reason };
+}
+
+function sarifOptions({ sarifCategory, sarifMaxResults }: CheckFlags, { homepage }: Program): SarifOptions {
+  return {
+    category: sarifCategory ?? null,
+    versionControl: versionControlOf(process.env),
+    homepage,
+    ...(sarifMaxResults === undefined ? {} : { maxResults: sarifMaxResults }),
+  };
+}
