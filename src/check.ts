@@ -3,14 +3,19 @@
 import { type Judged, type Judgement, judge } from './engine.ts';
 import { type BuiltMesh, buildMesh } from './model/build.ts';
 import type { Cluster, Section } from './model/mesh.ts';
+import type { ObjectFacts } from './model/objects/facts.ts';
+import { IGNORE_ANNOTATION } from './model/objects/project.ts';
 import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
+import { nearest } from './model/wording.ts';
 import { fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,
   type Excerpt,
   type Finding,
+  openRequirements,
   type PairResult,
+  type Problem,
   type Report,
   type ReportEvidence,
   type RunVerdict,
@@ -21,6 +26,7 @@ import { type Routing, requirements } from './requirements.ts';
 import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
 import { sections } from './sections.ts';
 import { type Input, type Placed, UsageError } from './source/source.ts';
+import { readReason, type Suppression, suppress } from './suppressions.ts';
 
 export interface CheckOptions {
   /** Null: the input tells. */
@@ -33,6 +39,10 @@ export interface CheckOptions {
   readonly disabled: ReadonlySet<string>;
   /** Every unknown counts as a core one. */
   readonly strict: boolean;
+  /** Beside those that stand in the input as comments and annotations; null: nothing is suppressed. */
+  readonly suppressions?: readonly Suppression[] | null;
+  /** The day on which suppressions are judged, YYYY-MM-DD; that of `at` unless given. */
+  readonly today?: string;
   readonly tool: { readonly name: string; readonly version: string };
 }
 
@@ -51,13 +61,29 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
   const built = buildMesh(input.clusters, options);
   refuseTwins(built.clusters);
   const judgement = judge(rules, built, options.disabled);
-  const placed = input.locate(judgement.findings.flatMap((f) => f.outcome.evidence));
+  const { suppressions = [], today = new Date(options.at).toISOString().slice(0, 10) } = options;
+  const annotated = suppressions === null ? [] : annotationsOf(input);
+  const placed = input.locate([...judgement.findings.flatMap((f) => f.outcome.evidence), ...annotated]);
   const shown = new Map<ReportEvidence, Excerpt | null>();
-  const findings = uniquely(
-    judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) })).sort(byPlace),
-  );
+  const found = judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) }));
+  const pairs = pairsOf(built, found);
+  const problems = [...input.problems];
+  const findings = found.map(({ finding }) => finding);
+  if (suppressions !== null) {
+    const stated = [
+      ...suppressions,
+      ...ofComments(input, rules, problems),
+      ...ofAnnotations(annotated, placed, shown, rules, problems),
+    ];
+    const requirementOf = (id: string) =>
+      options.disabled.has(id) ? null : (rules.find((rule) => rule.id === id)?.requirement ?? null);
+    const clusters = built.clusters.map(({ name }) => name);
+    const outcome = suppress(findings, stated, { today, requirementOf, clusters, pairs });
+    findings.splice(0, findings.length, ...outcome.findings, ...outcome.audit);
+  }
+  const reported = uniquely(findings.sort(byPlace));
   return {
-    report: reportOf(input, built, judgement, findings, options),
+    report: reportOf(input, built, judgement, { findings: reported, pairs, problems }, options),
     rules,
     failures: judgement.failures,
     excerpt: (evidence) => shown.get(evidence) ?? null,
@@ -100,22 +126,7 @@ function findingOf(
   shown: Map<ReportEvidence, Excerpt | null>,
 ): Finding {
   const message = outcome.message as NonNullable<Outcome['message']>;
-  const evidence = outcome.evidence.map((piece) => {
-    const found = placed.get(piece);
-    const { cluster, apiVersion, kind, namespace, name } = piece.ref;
-    const shownAs: ReportEvidence = {
-      cluster,
-      apiVersion,
-      kind,
-      namespace,
-      name,
-      path: pathText(piece.path),
-      note: piece.note,
-      ...(found ? { location: found.location } : {}),
-    };
-    shown.set(shownAs, found?.excerpt ?? null);
-    return shownAs;
-  });
+  const evidence = outcome.evidence.map((piece) => evidenceOf(piece, placed, shown));
   const [subject] = evidence;
   return {
     rule: rule.id,
@@ -141,12 +152,33 @@ function findingOf(
   };
 }
 
+function evidenceOf(
+  piece: Evidence,
+  placed: ReadonlyMap<Evidence, Placed>,
+  shown: Map<ReportEvidence, Excerpt | null>,
+): ReportEvidence {
+  const found = placed.get(piece);
+  const { cluster, apiVersion, kind, namespace, name } = piece.ref;
+  const shownAs: ReportEvidence = {
+    cluster,
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    path: pathText(piece.path),
+    note: piece.note,
+    ...(found ? { location: found.location } : {}),
+  };
+  shown.set(shownAs, found?.excerpt ?? null);
+  return shownAs;
+}
+
 const severities = ['error', 'warning', 'note'];
 const verdicts = ['fail', 'warn', 'unknown', 'note'];
 
 /** By requirement, then verdict, severity, place and text: the same input in any order gives the same report. */
-function byPlace(a: Found, b: Found): number {
-  const key = ({ finding: f }: Found) => {
+function byPlace(a: Finding, b: Finding): number {
+  const key = (f: Finding) => {
     const [first] = f.evidence;
     const requirement = requirements.findIndex((r) => r.id === f.requirement);
     return [
@@ -171,41 +203,117 @@ function pad(n: number): string {
 }
 
 /** Tells findings of one identity apart: the second gets `#2`, and so on, in the order of the report. */
-function uniquely(found: readonly Found[]): readonly Found[] {
+function uniquely(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Map<string, number>();
-  return found.map((entry) => {
-    const { fingerprint: identity } = entry.finding;
+  return findings.map((finding) => {
+    const { fingerprint: identity } = finding;
     const count = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, count);
-    return count === 1 ? entry : { ...entry, finding: { ...entry.finding, fingerprint: `${identity}#${count}` } };
+    return count === 1 ? finding : { ...finding, fingerprint: `${identity}#${count}` };
   });
+}
+
+/** The annotations of objects that suppress findings. */
+function annotationsOf(input: Input): readonly Evidence[] {
+  const objects = input.clusters.flatMap((cluster) =>
+    Object.values(cluster.kinds).flatMap(({ items }) => items as readonly ObjectFacts[]),
+  );
+  return objects.flatMap(({ ref, ignores = {} }) =>
+    Object.entries(ignores).map(
+      ([rule, note]): Evidence => ({ ref, path: ['metadata', 'annotations', `${IGNORE_ANNOTATION}${rule}`], note }),
+    ),
+  );
+}
+
+function ofAnnotations(
+  annotations: readonly Evidence[],
+  placed: ReadonlyMap<Evidence, Placed>,
+  shown: Map<ReportEvidence, Excerpt | null>,
+  rules: readonly Rule[],
+  problems: Problem[],
+): readonly Suppression[] {
+  return annotations.flatMap((annotation) => {
+    const { ref, path, note } = annotation;
+    const rule = String(path.at(-1)).slice(IGNORE_ANNOTATION.length);
+    const evidence = evidenceOf(annotation, placed, shown);
+    const uri = evidence.location?.uri ?? `${ref.cluster}/${ref.kind}/${ref.name}`;
+    const { line = null, column = null } = evidence.location ?? {};
+    if (!isKnown(rule, rules, problems, { cluster: ref.cluster, uri, line, column })) return [];
+    return [
+      {
+        rule,
+        by: 'annotation',
+        ...readReason(note),
+        owner: null,
+        clusters: null,
+        pairs: null,
+        object: null,
+        field: null,
+        at: null,
+        place: { cluster: ref.cluster, evidence },
+      },
+    ];
+  });
+}
+
+function ofComments(input: Input, rules: readonly Rule[], problems: Problem[]): readonly Suppression[] {
+  return input.ignores.flatMap(({ cluster, uri, line, column, target, rules: named, text }) =>
+    named.flatMap((rule): readonly Suppression[] => {
+      if (!isKnown(rule, rules, problems, { cluster, uri, line, column })) return [];
+      const location = { uri, line, column, endLine: line, endColumn: column + 1 };
+      return [
+        {
+          rule,
+          by: 'comment',
+          ...readReason(text),
+          owner: null,
+          clusters: null,
+          pairs: null,
+          object: null,
+          field: null,
+          at: { uri, line: target },
+          place: { cluster, location },
+        },
+      ];
+    }),
+  );
+}
+
+function isKnown(id: string, rules: readonly Rule[], problems: Problem[], place: Omit<Problem, 'why'>): boolean {
+  const ids = rules.map((rule) => rule.id);
+  if (ids.includes(id)) return true;
+  const near = nearest(id, ids);
+  problems.push({
+    ...place,
+    why: `nothing is suppressed: no rule ${id}${near === null ? '' : `; did you mean ${near}?`}`,
+  });
+  return false;
 }
 
 function reportOf(
   input: Input,
   built: BuiltMesh,
   judgement: Judgement,
-  found: readonly Found[],
+  { findings, pairs, problems }: Pick<Report, 'findings' | 'pairs' | 'problems'>,
   { tool, strict }: CheckOptions,
 ): Report {
   const results = requirements.map((requirement, i) => {
     const { verdict, clusters } = judgement.requirements[i] ?? { verdict: 'not-applicable' as const, clusters: {} };
-    const own = found.filter((f) => f.finding.requirement === requirement.id);
+    const own = findings.filter((f) => f.requirement === requirement.id);
     return {
       id: requirement.id,
       title: requirement.title,
       class: requirement.class,
       verdict,
-      reason: verdict === 'unknown' ? reasonOf(own.map((f) => f.finding)) : null,
+      reason: verdict === 'unknown' ? reasonOf(own) : null,
       clusters,
-      rules: [...new Set(own.map((f) => f.finding.rule))].sort(),
+      rules: [...new Set(own.map((f) => f.rule))].sort(),
     };
   });
-  const findings = found.map((f) => f.finding);
-  const failed = results.some((r) => r.verdict === 'fail');
-  const open = results.some((r) => r.verdict === 'unknown' && (strict || r.class === 'core'));
-  const verdict: RunVerdict = failed ? 'not-ready' : open ? 'not-proven' : 'ready';
-  const count = (v: Finding['verdict']) => findings.filter((f) => f.verdict === v).length;
+  const counted = findings.filter((f) => f.suppressed === null);
+  const count = (v: Finding['verdict']) => counted.filter((f) => f.verdict === v).length;
+  const isOpen = openRequirements(results, findings, strict).length > 0;
+  const verdict: RunVerdict = count('fail') > 0 ? 'not-ready' : isOpen ? 'not-proven' : 'ready';
   const tally = (v: Verdict) => results.filter((r) => r.verdict === v).length;
   const sum = (pick: (c: Input['clusters'][number]['counts']) => number) =>
     input.clusters.reduce((n, c) => n + pick(c.counts), 0);
@@ -223,16 +331,16 @@ function reportOf(
     },
     clusters: built.clusters.map((cluster, i) => clusterOf(cluster, input.clusters[i]?.counts.objects ?? 0)),
     requirements: results,
-    pairs: pairsOf(built, found),
+    pairs,
     findings,
-    problems: input.problems,
+    problems,
     counts: {
       files: input.files,
       documents: sum((c) => c.documents),
       objects: sum((c) => c.objects),
       ignored: sum((c) => c.ignored),
       findings: { fail: count('fail'), warn: count('warn'), unknown: count('unknown'), note: count('note') },
-      suppressed: 0,
+      suppressed: findings.length - counted.length,
       requirements: {
         fail: tally('fail'),
         unknown: tally('unknown'),

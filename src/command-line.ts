@@ -71,6 +71,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
         .choices(['fail', 'warn'])
         .default('fail'),
     )
+    .option('--no-ignores', 'nothing is suppressed, whatever comments, annotations and the configuration say')
     .option('--exit-zero', 'exit 0 whatever is found', false)
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('--max-findings <N>', 'like findings per rule that are printed', count, 100)

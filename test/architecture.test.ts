@@ -19,6 +19,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/model\/objects\/validators\.ts$/, /^(src\/model\/objects\/schemas\.ts|ajv\/)/],
   [/^src\/model\/(remotes\/credentials|addresses\/nodes)\.ts$/, /^(src\/model\/|node:crypto$)/],
   [/^src\/model\//, /^src\/(model\/|requirements\.ts)/],
+  [/^src\/suppressions\.ts$/, /^src\/(report\/(report|fingerprint)\.ts|requirements\.ts)/],
   [/^src\/(engine|sections)\.ts$/, /^src\/(model\/|rule\.ts|requirements\.ts|sections\.ts|report\/report\.ts)/],
   [
     /^src\/report\//,

@@ -16,6 +16,7 @@ function checked(clusters: Readonly<Record<string, ClusterState>>, options: Part
     problems: [],
     taken: null,
     files: 0,
+    ignores: [],
     locate: () => new Map(),
     firstFile: () => null,
   };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Checked, check } from '../check.ts';
 import type { Version } from '../model/platform/version.ts';
 import { loadRules } from '../registry.ts';
-import type { View } from '../report/report.ts';
+import { openRequirements, type View } from '../report/report.ts';
 import { reporters } from '../report/reporters.ts';
 import type { SarifOptions } from '../report/sarif.ts';
 import type { ColorChoice } from '../report/terminal.ts';
@@ -31,6 +31,7 @@ export interface CheckFlags extends LiveFlags {
   readonly failOn: FailOn;
   readonly onUnknown: 'fail' | 'warn';
   readonly exitZero: boolean;
+  readonly ignores: boolean;
   readonly color: ColorChoice;
   readonly maxFindings: number;
   readonly sarifCategory?: string;
@@ -106,6 +107,8 @@ export async function runCheck(program: Program, paths: readonly string[], flags
     beforePeering: flags.beforePeering,
     at: flags.at ?? input.taken ?? now,
     disabled: new Set(off),
+    suppressions: flags.ignores ? [] : null,
+    today: new Date(flags.at ?? now).toISOString().slice(0, 10),
     strict: flags.strict,
     tool: { name: program.name, version: program.version },
   });
@@ -128,11 +131,10 @@ export async function runCheck(program: Program, paths: readonly string[], flags
 
 /** 2 beats 1 beats 3; the same for every format. */
 function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly code: number; readonly reason: string } {
-  const { fail, warn, note } = report.counts.findings;
+  const { requirements, findings, counts } = report;
+  const { fail, warn, note } = counts.findings;
   const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn];
-  const open = report.requirements.filter(
-    (r) => r.verdict === 'unknown' && (flags.strict || r.class === 'core'),
-  ).length;
+  const open = openRequirements(requirements, findings, flags.strict).length;
   const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
   const accepted = flags.onUnknown === 'warn' ? ' (accepted)' : '';
   const parts = [

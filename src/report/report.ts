@@ -51,7 +51,14 @@ export interface Finding {
   readonly reason: Reason | null;
   /** Identity across runs: 32 hex digits, without lines, values or file names. */
   readonly fingerprint: string;
-  readonly suppressed: { readonly reason: string } | null;
+  /** Why it does not count, and who says so; null when it does. */
+  readonly suppressed: {
+    readonly reason: string;
+    readonly by: 'config' | 'comment' | 'annotation';
+    readonly owner?: string;
+    /** The last day on which it does not count: YYYY-MM-DD. */
+    readonly until?: string;
+  } | null;
 }
 
 export interface RequirementResult {
@@ -103,6 +110,7 @@ export interface Counts {
   readonly objects: number;
   /** Objects of kinds that no rule reads, and documents that hold no object. */
   readonly ignored: number;
+  /** Those that are suppressed left out. */
   readonly findings: Readonly<Record<'fail' | 'warn' | 'unknown' | 'note', number>>;
   readonly suppressed: number;
   readonly requirements: Readonly<Record<Verdict, number>>;
@@ -174,4 +182,23 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
   let found: Verdict = 'not-applicable';
   for (const verdict of verdicts) if (compareVerdicts(verdict, found) < 0) found = verdict;
   return found;
+}
+
+/**
+ * The requirements that leave the run unproven: those that are unknown, and those that only suppressed findings keep from being so. Of a
+ * requirement whose unknowns are all suppressed nothing is left open.
+ */
+export function openRequirements(
+  requirements: readonly RequirementResult[],
+  findings: readonly Finding[],
+  strict: boolean,
+): readonly RequirementId[] {
+  const counted = requirements.filter(({ class: of }) => strict || of === 'core');
+  return counted.flatMap(({ id, verdict }) => {
+    const own = findings.filter((f) => f.requirement === id);
+    const unknowns = own.filter((f) => f.verdict === 'unknown');
+    const isAsked = unknowns.some((f) => f.suppressed === null);
+    const isOpen = verdict === 'unknown' ? unknowns.length === 0 || isAsked : verdict === 'fail' && isAsked;
+    return isOpen ? [id] : [];
+  });
 }

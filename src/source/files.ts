@@ -8,6 +8,7 @@ import { groupOf, isGroup, type KindId, kindNamed } from '../model/objects/kinds
 import { newReading, type Reading } from '../model/objects/reading.ts';
 import type { ObjectRef } from '../model/resource.ts';
 import type { Problem } from '../report/report.ts';
+import { type IgnoreComment, ignoresIn } from './ignores.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';
 import { locateEvidence, locateStart, type SourceFile } from './positions.ts';
 import { type Input, UsageError } from './source.ts';
@@ -48,7 +49,8 @@ const ARCHIVE = /\.(?:tar|tgz|tar\.gz|zip)$/i;
 
 /** Reads all clusters. Throws UsageError where a path does not exist or a cluster's name is given twice. */
 export function readFiles(options: FileOptions): Input {
-  const progress: Progress = { options, reading: newReading(parseSingle, options.see), files: [], problems: [] };
+  const reading = newReading(parseSingle, options.see);
+  const progress: Progress = { options, reading, files: [], problems: [], ignores: [] };
   const clusters: Intake[] = [];
   for (const held of options.held ?? []) clusters.push(readHeld(progress, held));
   for (const { name, path: given } of options.clusters) clusters.push(readCluster(progress, name, given));
@@ -71,6 +73,7 @@ export function readFiles(options: FileOptions): Input {
     clusters: [...byName.values()].sort((a, b) => compare(a.cluster, b.cluster)),
     problems: progress.problems.sort((a, b) => compare(key(a), key(b))),
     files: progress.files.length,
+    ignores: progress.ignores,
     taken: latest(byName.values()),
     locate: (evidence) => locateEvidence(evidence, progress.files),
     firstFile: (cluster) => locateStart(progress.files.find((f) => f.cluster === cluster)),
@@ -94,6 +97,7 @@ function readHeld(progress: Progress, { cluster, files }: HeldCluster): Intake {
 }
 
 interface Progress {
+  readonly ignores: IgnoreComment[];
   readonly reading: Reading;
   readonly options: FileOptions;
   readonly files: SourceFile[];
@@ -107,9 +111,14 @@ function readPath(progress: Progress, given: string): Intake[] {
   const entries = list(root, progress.options.cwd);
   const own = entries.filter((e) => !e.directory && READABLE.test(e.name));
   const folders = entries.filter((e) => e.directory && holdsFiles(e.path));
-  const mark = { files: progress.files.length, problems: progress.problems.length };
+  const mark = {
+    files: progress.files.length,
+    problems: progress.problems.length,
+    ignores: progress.ignores.length,
+  };
   const alone = (): Intake[] => {
     progress.files.length = mark.files;
+    progress.ignores.length = mark.ignores;
     progress.problems.length = mark.problems;
     return [readCluster(progress, path.basename(root), given)];
   };
@@ -117,6 +126,7 @@ function readPath(progress: Progress, given: string): Intake[] {
   for (const file of own) readFile(progress, loose, file.path, file.name);
   if (folders.length === 0 || holdsObjects(loose)) return alone();
   progress.files.length = mark.files;
+  progress.ignores.length = mark.ignores;
   progress.problems.length = mark.problems;
   const clusters = folders.map((folder) => readCluster(progress, folder.name, folder.path));
   // A folder that holds nothing of interest (Deployments, say) may be called after it, and tells nothing.
@@ -269,6 +279,7 @@ function readStream(progress: Progress, intake: Intake, source: number | string)
 
 function takeText(progress: Progress, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
   const file = progress.files.length;
+  progress.ignores.push(...ignoresIn(text, { cluster: intake.cluster, uri }));
   const byItems = new Set<number>();
   const named = kindOfPath(inside);
   let starts: readonly number[] | null = null;

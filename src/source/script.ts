@@ -3,7 +3,7 @@
 
 import { type KindId, kindInfo, kinds } from '../model/objects/kinds.ts';
 import { SECRET_FIELDS } from '../model/objects/project.ts';
-import { KEPT_ANNOTATIONS } from '../model/objects/reduction.ts';
+import { KEPT_ANNOTATIONS, KEPT_PREFIXES } from '../model/objects/reduction.ts';
 import { type Schema, schemas } from '../model/objects/schemas.ts';
 import { configMapsOf, DAEMON_SETS, NAMED, type Name, secretsOf } from './live/wanted.ts';
 import script from './snapshot.sh';
@@ -44,6 +44,7 @@ export function snapshotScript(wanted: ReadonlySet<KindId>, tool: string): strin
     tool,
     kinds: lines.join('\n'),
     annotations: quoted(KEPT_ANNOTATIONS),
+    prefixes: KEPT_PREFIXES.map((prefix) => ` ${beginsWith(prefix)}`).join(''),
     daemonSets: DAEMON_SETS.join(' '),
     secrets: [...SECRET_FIELDS].map((field) => ` .${field}`).join(''),
     remote: quoted(remoteFields()),
@@ -105,9 +106,13 @@ function split(schema: Schema, root: Schema): { readonly plain: string; readonly
   const conditions = names.length > 0 ? [`(eq $key${quoted(names)})`] : [];
   for (const pattern of Object.keys(schema.patternProperties ?? {})) {
     const [, prefixes = ''] = /^\^\(([\w|]+)\)$/.exec(pattern) ?? [];
-    for (const prefix of prefixes.split('|')) conditions.push(`(eq (printf "%.${prefix.length}s" $key) "${prefix}")`);
+    for (const prefix of prefixes.split('|')) conditions.push(beginsWith(prefix));
   }
   return { plain: conditions.length > 1 ? `or ${conditions.join(' ')}` : (conditions[0] ?? '').slice(1, -1), nested };
+}
+
+function beginsWith(prefix: string): string {
+  return `(eq (printf "%.${prefix.length}s" $key) "${prefix}")`;
 }
 
 function resolved(schema: Schema, root: Schema): Schema {

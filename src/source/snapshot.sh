@@ -52,7 +52,7 @@ metadata='{{define "head"}}- apiVersion: {{template "value" .apiVersion}}
 {{- if eq $key "name" "namespace" "uid" "creationTimestamp" "deletionTimestamp" "labels" "ownerReferences"}}
     {{$key}}: {{template "value" $value}}{{end}}{{end}}
     annotations:{{range $key, $value := .metadata.annotations}}
-{{- if or (eq (printf "%.25s" $key) "config.projectcalico.org/") (eq $key@annotations@)}}
+{{- if or (eq $key@annotations@)@prefixes@}}
       {{printf "%q" $key}}: {{template "value" $value}}
 {{- else if eq $key "projectcalico.org/metadata"}}
 @stash {{printf "%q" $value}}{{end}}{{end}}
@@ -403,7 +403,7 @@ stash() {
   *'\"annotations\":{'*)
     printf 'stash: %s\n' "$1" | parse '{{.value.stash}}' | parse '{"labels": { {{- $comma := ""}}{{range $key, $value := .value.labels}}
 {{- $comma}}{{printf "%q" $key}}: {{printf "%q" $value}}{{$comma = ", "}}{{end}}}, "annotations": { {{- $comma = ""}}{{range $key, $value := .value.annotations}}
-{{- if or (eq (printf "%.25s" $key) "config.projectcalico.org/") (eq $key@annotations@)}}
+{{- if or (eq $key@annotations@)@prefixes@}}
 {{- $comma}}{{printf "%q" $key}}: {{printf "%q" $value}}{{$comma = ", "}}{{end}}{{end}}}, "creationTimestamp": {{template "value" .value.creationTimestamp}}}' | quote
     ;;
   *) printf '%s\n' "$1" ;;

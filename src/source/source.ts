@@ -3,6 +3,7 @@
 import type { Intake } from '../model/objects/intake.ts';
 import type { Evidence } from '../model/resource.ts';
 import type { Excerpt, Location, Problem } from '../report/report.ts';
+import type { IgnoreComment } from './ignores.ts';
 
 /** The state of all clusters as it was read. */
 export interface Input {
@@ -11,6 +12,8 @@ export interface Input {
   /** What could not be read or understood, sorted. Data, not exceptions. */
   readonly problems: readonly Problem[];
   readonly files: number;
+  /** Comments that suppress findings. */
+  readonly ignores: readonly IgnoreComment[];
   /** When the latest snapshot among the clusters was taken, in milliseconds; null where there is none. */
   readonly taken: number | null;
   /** Turns places into lines and columns. Called once, with all evidence that is reported. */

@@ -127,7 +127,7 @@ function findingOf(one: Said, files: Readonly<Record<string, string>>, index: nu
     fix: one.fix ?? null,
     reason: one.reason ?? null,
     fingerprint: (index + 1).toString(16).padStart(32, '0'),
-    suppressed: one.suppressed === undefined ? null : { reason: one.suppressed },
+    suppressed: one.suppressed === undefined ? null : { reason: one.suppressed, by: 'config' },
   };
 }
 

@@ -225,7 +225,7 @@ function finding(spec: FindingSpec, files: Readonly<Record<string, string>>, ind
     fix,
     reason,
     fingerprint: index.toString(16).padStart(32, '0'),
-    suppressed: spec.suppressed === undefined ? null : { reason: spec.suppressed },
+    suppressed: spec.suppressed === undefined ? null : { reason: spec.suppressed, by: 'config' },
   };
 }
 

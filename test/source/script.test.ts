@@ -21,7 +21,7 @@ interface Rule {
 
 describe('the script', () => {
   it('has everything filled in', () => {
-    expect(script.match(/@(tool|kinds|annotations|daemonSets|secrets|remote)@/g)).toBeNull();
+    expect(script.match(/@(tool|kinds|annotations|prefixes|daemonSets|secrets|remote)@/g)).toBeNull();
     expect(script).toContain('# Keeps what mesh-preflight 1.2.3 reads of clusters');
     expect(script).toMatch(/^#!\/bin\/sh\n/);
   });

@@ -11,6 +11,8 @@ export interface ObjectFacts {
   readonly created: number | null;
   /** User's labels, the v1 metadata stash resolved. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What its annotations say of findings that are not to count: reasons by rule. Only where there are any. */
+  readonly ignores?: Readonly<Record<string, string>>;
 }
 
 /** An address annotation of a Node or the field of a calicoctl Node that carries the same. */

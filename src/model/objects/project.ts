@@ -127,11 +127,19 @@ export function project<K extends KindId>(kind: K, ref: ObjectRef, raw: Raw, rea
     created: Number.isNaN(created) ? null : created,
     labels: { ...stringMap(metadata.labels), ...stringMap(stash.labels) },
   };
+  const ignores = Object.entries(annotations).filter(([name]) => name.startsWith(IGNORE_ANNOTATION));
+  if (ignores.length > 0) {
+    const reasons = ignores.map(([name, reason]) => [name.slice(IGNORE_ANNOTATION.length), reason]);
+    Object.assign(base, { ignores: Object.fromEntries(reasons) });
+  }
   // Spreading them into a new object would give each a hidden class of its own, which takes more memory than the facts.
   return Object.assign(base, projections[kind]({ ref, raw, base, annotations, annotationPath, reading })) as FactsOf[K];
 }
 
 const STASH = 'projectcalico.org/metadata';
+
+/** An annotation of this name and a rule's id keeps findings of the rule about the object from counting; its value says why. */
+export const IGNORE_ANNOTATION = 'mesh-preflight/ignore.';
 
 function parsed(json: string): unknown {
   try {

@@ -6,7 +6,7 @@ import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { markPlainly, readServer, type SecretValue } from '../remotes/credentials.ts';
 import { REDUCED, redactCertificates, redactKubeconfig, redactMintedToken } from '../remotes/redaction.ts';
 import type { KindId } from './kinds.ts';
-import { decodedText, isKept, SECRET_FIELDS, secretValues, settingOf } from './project.ts';
+import { decodedText, IGNORE_ANNOTATION, isKept, SECRET_FIELDS, secretValues, settingOf } from './project.ts';
 import { isRecord, NOT_KEPT, type Raw, record, records } from './raw.ts';
 import type { ParseText } from './reading.ts';
 import { type Schema, schemas } from './schemas.ts';
@@ -63,14 +63,16 @@ export const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   'federation.tigera.io/serviceSelector',
   REDUCED,
 ]);
-const OVERRIDES = 'config.projectcalico.org/';
+/** Beginnings of more of them. */
+export const KEPT_PREFIXES: readonly string[] = ['config.projectcalico.org/', IGNORE_ANNOTATION];
 const STASH = 'projectcalico.org/metadata';
 
 function reduceMetadata(metadata: Raw): Raw {
   const { annotations, ...rest } = metadata;
   const kept = Object.entries(record(annotations)).flatMap(([name, value]) => {
     if (name === STASH && typeof value === 'string') return [[name, reduceStash(value)]];
-    return KEPT_ANNOTATIONS.has(name) || name.startsWith(OVERRIDES) ? [[name, value]] : [];
+    const isKept = KEPT_ANNOTATIONS.has(name) || KEPT_PREFIXES.some((prefix) => name.startsWith(prefix));
+    return isKept ? [[name, value]] : [];
   });
   return kept.length > 0 ? { annotations: Object.fromEntries(kept), ...rest } : rest;
 }
