@@ -38,6 +38,18 @@ export function compiledValidators() {
   ).code;
 }
 
+/** Code that stands in for src/config-schema.ts: the same function over a validator that needs no compiler. */
+export function compiledConfig() {
+  const schema = JSON.parse(readFileSync(join(root, 'schemas/config.schema.json'), 'utf8'));
+  const ajv = new Ajv2020({ allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
+  const code = standalone.default(ajv, ajv.compile(schema));
+  const look = `export function configError(value) { return compiled(value) ? null : (compiled.errors?.[0] ?? null); }`;
+  return transformSync(
+    `${code.replace('export const validate =', 'const compiled =').replace(/export default \w+;/, '')}\n${look}`,
+    { minify: true },
+  ).code;
+}
+
 /** Code that stands in for src/rule-modules.ts: the same function over static imports. */
 export function listedRules() {
   const rules = names('rules', '.ts');
@@ -152,7 +164,11 @@ export function buildProgram(entryPoints = ['src/command-line.ts', 'src/index.ts
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     plugins: [
-      replace({ 'src/model/objects/validators.ts': compiledValidators, 'src/rule-modules.ts': listedRules }),
+      replace({
+        'src/model/objects/validators.ts': compiledValidators,
+        'src/config-schema.ts': compiledConfig,
+        'src/rule-modules.ts': listedRules,
+      }),
       fasterYaml,
       later,
       credentialsOnly,

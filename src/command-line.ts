@@ -71,10 +71,12 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
         .choices(['fail', 'warn'])
         .default('fail'),
     )
+    .option('--config <FILE>', 'the configuration, instead of the nearest .mesh-preflight.yaml')
+    .option('--no-config', 'no configuration')
     .option('--no-ignores', 'nothing is suppressed, whatever comments, annotations and the configuration say')
     .option('--exit-zero', 'exit 0 whatever is found', false)
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
-    .option('--max-findings <N>', 'like findings per rule that are printed', count, 100)
+    .option('--max-findings <N>', 'like findings per rule that are printed (default: 100)', count)
     .option('--sarif-category <NAME>', 'keeps several SARIF uploads for one revision apart')
     .option('--sarif-max-results <N>', 'results that SARIF holds, the most severe first (default: 5000)', count)
     .option('-q, --quiet', 'print the report only if the clusters are not ready', false)
@@ -107,6 +109,14 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .option('--service-account <NAMESPACE/NAME>', 'who is granted them', 'mesh-preflight/mesh-preflight')
     .action((flags: RightsFlags) =>
       perform(async () => (await import('./commands/snapshot.ts')).runRights(program, flags)),
+    );
+  const config = command.command('config').description('the configuration: .mesh-preflight.yaml');
+  config
+    .command('print', { isDefault: true })
+    .description('print every setting, and where it comes from')
+    .option('--config <FILE>', 'a file, instead of the nearest .mesh-preflight.yaml')
+    .action((flags: { config?: string }) =>
+      perform(async () => (await import('./commands/config.ts')).runConfigPrint({ config: flags.config ?? true })),
     );
   command
     .command('explain')

@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { type Checked, check } from '../check.ts';
+import type { Config } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
 import { loadRules } from '../registry.ts';
 import { openRequirements, type View } from '../report/report.ts';
@@ -10,9 +11,10 @@ import type { SarifOptions } from '../report/sarif.ts';
 import type { ColorChoice } from '../report/terminal.ts';
 import { versionControlOf } from '../report/version-control.ts';
 import type { Routing } from '../requirements.ts';
-import type { Severity } from '../rule.ts';
+import type { Rule, Severity } from '../rule.ts';
 import { type HeldCluster, readFiles } from '../source/files.ts';
 import { UsageError } from '../source/source.ts';
+import { DEFAULT_MAX_FINDINGS, findConfig } from './config.ts';
 import { INTERRUPTED, kindsRead, type LiveFlags, readContexts } from './live.ts';
 import { complain, type Program, print, repositoryRoot, textOptions, unknown, writeWhole } from './program.ts';
 
@@ -33,7 +35,8 @@ export interface CheckFlags extends LiveFlags {
   readonly exitZero: boolean;
   readonly ignores: boolean;
   readonly color: ColorChoice;
-  readonly maxFindings: number;
+  readonly maxFindings?: number;
+  readonly config?: string | boolean;
   readonly sarifCategory?: string;
   readonly sarifMaxResults?: number;
   readonly quiet: boolean;
@@ -47,9 +50,14 @@ export interface Output {
   readonly file: string | null;
 }
 
-export async function runCheck(program: Program, paths: readonly string[], flags: CheckFlags): Promise<number> {
+export async function runCheck(program: Program, paths: readonly string[], given: CheckFlags): Promise<number> {
+  const cwd = process.cwd();
+  const rules = await loadRules();
+  const { config, folder, uri } = await findConfig({ config: given.config ?? true }, cwd, rules);
+  const flags = withClusters(given, paths, config, (place) => path.relative(cwd, path.resolve(folder, place)));
   if (paths.length === 0 && flags.cluster.length === 0 && flags.context.length === 0) {
-    throw new UsageError('no input: give a mesh folder, --cluster NAME=PATH, or --context NAME');
+    const also = uri === null ? '' : `, or clusters in ${uri}`;
+    throw new UsageError(`no input: give a mesh folder, --cluster NAME=PATH, or --context NAME${also}`);
   }
   if (flags.snapshot !== undefined && flags.context.length === 0) {
     throw new UsageError('--snapshot keeps what is read live; give --context NAME');
@@ -65,13 +73,12 @@ export async function runCheck(program: Program, paths: readonly string[], flags
   for (const { format } of output) {
     if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
   }
-  const rules = await loadRules();
   const ids = rules.map((r) => r.id);
   for (const id of [...flags.only, ...flags.disable]) {
     if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
   }
-  const off = ids.filter((id) => (flags.only.length > 0 && !flags.only.includes(id)) || flags.disable.includes(id));
-  const cwd = process.cwd();
+  const isOff = (id: string) => flags.disable.includes(id) || config.rules.get(id)?.severity === 'off';
+  const off = ids.filter((id) => (flags.only.length > 0 ? !flags.only.includes(id) : isOff(id)));
   const now = Date.now();
   const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
   const live = await readContexts(program, flags, wanted, now);
@@ -101,22 +108,23 @@ export async function runCheck(program: Program, paths: readonly string[], flags
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
-  const checked = check(input, rules, {
-    routing: flags.routing ?? null,
-    calicoVersion: flags.calicoVersion ?? null,
-    beforePeering: flags.beforePeering,
+  const checked = check(input, withSeverities(rules, config), {
+    routing: flags.routing ?? config.routing,
+    calicoVersion: flags.calicoVersion ?? config.calicoVersion,
+    beforePeering: flags.beforePeering || config.stage === 'before-peering',
     at: flags.at ?? input.taken ?? now,
     disabled: new Set(off),
-    suppressions: flags.ignores ? [] : null,
+    suppressions: flags.ignores ? config.suppressions : null,
     today: new Date(flags.at ?? now).toISOString().slice(0, 10),
     strict: flags.strict,
     tool: { name: program.name, version: program.version },
   });
   const end = exitOf(checked, flags);
   const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
+  const most = flags.maxFindings ?? config.maxFindings ?? DEFAULT_MAX_FINDINGS;
   for (const { format, file } of output) {
     const text = await reporters.render(format, view, {
-      ...textOptions(flags.color, file === null ? process.stdout : null, flags.maxFindings),
+      ...textOptions(flags.color, file === null ? process.stdout : null, most),
       sarif: sarifOptions(flags, program),
     });
     if (file !== null) {
@@ -127,6 +135,27 @@ export async function runCheck(program: Program, paths: readonly string[], flags
   for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
   process.stderr.write(`${view.exitReason}\n`);
   return end.code;
+}
+
+/** The clusters of the configuration, where the command line names none. Its paths are relative to its own folder. */
+function withClusters(
+  flags: CheckFlags,
+  paths: readonly string[],
+  { clusters }: Config,
+  fromHere: (place: string) => string,
+): CheckFlags {
+  if (paths.length + flags.cluster.length + flags.context.length > 0) return flags;
+  const onDisk = clusters.flatMap(({ name, path: place }) => (place === null ? [] : [{ name, path: fromHere(place) }]));
+  const live = clusters.flatMap(({ name, context }) => (context === null ? [] : [{ name, context }]));
+  return { ...flags, cluster: onDisk, context: live };
+}
+
+/** The rules with the severities of the configuration. */
+function withSeverities(rules: readonly Rule[], config: Config): readonly Rule[] {
+  return rules.map((rule) => {
+    const severity = config.rules.get(rule.id)?.severity ?? 'off';
+    return severity === 'off' || severity === rule.severity ? rule : { ...rule, severity };
+  });
 }
 
 /** 2 beats 1 beats 3; the same for every format. */

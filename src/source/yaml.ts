@@ -258,6 +258,19 @@ export function parseSingle(text: string): unknown {
   return first.value;
 }
 
+/**
+ * Reads one document as YAML 1.2 has it, where `off` is a word and a key that occurs twice is a fault: what people write for this program
+ * rather than for kubectl.
+ */
+export function readPlain(part: string): Pick<TextDocument, 'value' | 'fault'> {
+  try {
+    const options = { source: part, schema: CORE_SCHEMA, maxAliases: MAX_ALIASES };
+    return { value: constructFromEvents(eventsOf(part), options)[0], fault: null };
+  } catch (error) {
+    return { value: undefined, fault: faultOf(error, 0) };
+  }
+}
+
 /** The events of one document, offsets relative to `part`. Throws where the document cannot be read. */
 export function eventsOf(part: string): Event[] {
   return parseEvents(part, { maxDepth: MAX_DEPTH });

@@ -1,0 +1,224 @@
+// The configuration: a text in, what it says out, or the first thing that is wrong with it and where. Pure.
+
+import { configError } from './config-schema.ts';
+import { parseVersion, type Version } from './model/platform/version.ts';
+import type { Path } from './model/resource.ts';
+import { nearest } from './model/wording.ts';
+import type { Location } from './report/report.ts';
+import type { Routing } from './requirements.ts';
+import type { Rule, Severity } from './rule.ts';
+import { lineStarts, locateIn, positionOf } from './source/locate.ts';
+import { UsageError } from './source/source.ts';
+import { readPlain, splitText } from './source/yaml.ts';
+import type { Pair, Suppression } from './suppressions.ts';
+
+/** A cluster, and where it is: one of both. */
+export interface ConfiguredCluster {
+  readonly name: string;
+  /** Relative to the configuration's folder. */
+  readonly path: string | null;
+  readonly context: string | null;
+}
+
+export interface RuleSetting {
+  readonly severity: Severity | 'off';
+  readonly reason: string;
+}
+
+/** What a configuration says; null and nothing where it says nothing. */
+export interface Config {
+  readonly clusters: readonly ConfiguredCluster[];
+  readonly routing: Routing | null;
+  readonly stage: 'before-peering' | 'peered' | null;
+  readonly calicoVersion: Version | null;
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly suppressions: readonly Suppression[];
+  readonly maxFindings: number | null;
+  /** Where a key stands: line and column from 1; null for one that is not there. */
+  at(path: Path): Pick<Location, 'line' | 'column'> | null;
+}
+
+/** As JSON, once the schema has let it through. */
+interface Written {
+  readonly clusters?: Readonly<Record<string, string | { readonly path?: string; readonly context?: string }>>;
+  readonly routing?: Routing;
+  readonly stage?: 'before-peering' | 'peered';
+  readonly calicoVersion?: string;
+  readonly rules?: Readonly<Record<string, RuleSetting>>;
+  readonly suppressions?: readonly WrittenSuppression[];
+  readonly maxFindings?: number;
+}
+
+interface WrittenSuppression {
+  readonly rule: string;
+  readonly clusters?: readonly string[];
+  readonly pairs?: readonly string[];
+  readonly object?: string;
+  readonly field?: string;
+  readonly reason: string;
+  readonly owner?: string;
+  readonly until?: string;
+}
+
+/**
+ * Reads a configuration in YAML or JSON; null for an empty one. `uri` is what messages call it. Throws UsageError, with line and column, for what the schema does
+ * not allow and for rules that do not exist.
+ */
+export function readConfig(text: string, uri: string, rules: readonly Pick<Rule, 'id'>[]): Config | null {
+  const starts = lineStarts(text);
+  const refuse = (offset: number, why: string): never => {
+    const { line, column } = positionOf(starts, offset);
+    throw new UsageError(`${uri}:${line}:${column}: ${why}`);
+  };
+  const [document, more] = splitText(text);
+  if (!document) return null;
+  if (more) refuse(more.start, 'a configuration is one document');
+  const part = text.slice(document.start, document.end);
+  const { value: root, fault } = readPlain(part);
+  if (fault) refuse(document.start + fault.offset, fault.why);
+  if (root === null || root === undefined) return null;
+  const located = locateIn(part);
+  const offsetOf = (path: Path): number => {
+    const value = located.find([], path).start;
+    const key = path.at(-1);
+    const before = typeof key === 'string' ? part.lastIndexOf(key, value) : -1;
+    // A key stands on the line of its value or on the one above.
+    const isNear = before >= 0 && part.slice(before, value).split('\n').length <= 2;
+    return document.start + (isNear ? before : value);
+  };
+  const error = configError(root);
+  if (error) {
+    const { path, why } = told(root, error);
+    refuse(offsetOf(path), why);
+  }
+  const written = root as Written;
+  const ids = rules.map((rule) => rule.id);
+  const known = (id: string, path: Path) => {
+    if (ids.includes(id)) return;
+    const near = nearest(id, ids);
+    refuse(offsetOf(path), `no rule ${id}${near === null ? '' : `; did you mean ${near}?`}`);
+  };
+  for (const id of Object.keys(written.rules ?? {})) known(id, ['rules', id]);
+  for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
+    known(rule, ['suppressions', i, 'rule']);
+    if (until !== undefined && Number.isNaN(Date.parse(until)))
+      refuse(offsetOf(['suppressions', i, 'until']), `${until} is no day`);
+  }
+  const clusters = Object.entries(written.clusters ?? {}).map(([name, where]): ConfiguredCluster => {
+    const { path = null, context = null } = typeof where === 'string' ? { path: where } : where;
+    if ((path === null) === (context === null))
+      refuse(offsetOf(['clusters', name]), 'a cluster has a path or a context');
+    return { name, path, context };
+  });
+  const at = (path: Path) => {
+    let value: unknown = written;
+    for (const step of path) value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[step];
+    return value === undefined ? null : positionOf(starts, offsetOf(path));
+  };
+  const suppressions = (written.suppressions ?? []).map((each, i) => {
+    const { line, column } = positionOf(starts, document.start + located.find([], ['suppressions', i, 'rule']).start);
+    return suppressionOf(each, { uri, line, column, endLine: line, endColumn: column + each.rule.length });
+  });
+  return {
+    clusters,
+    routing: written.routing ?? null,
+    stage: written.stage ?? null,
+    calicoVersion: written.calicoVersion === undefined ? null : parseVersion(written.calicoVersion),
+    rules: new Map(Object.entries(written.rules ?? {})),
+    suppressions,
+    maxFindings: written.maxFindings ?? null,
+    at,
+  };
+}
+
+function suppressionOf(written: WrittenSuppression, location: Location): Suppression {
+  const {
+    rule,
+    clusters = null,
+    pairs = null,
+    object = null,
+    field = null,
+    reason,
+    owner = null,
+    until = null,
+  } = written;
+  return {
+    rule,
+    by: 'config',
+    reason: reason.trim(),
+    owner,
+    until,
+    clusters,
+    pairs: pairs?.map(pairOf) ?? null,
+    object,
+    field,
+    at: null,
+    place: { cluster: null, location },
+  };
+}
+
+function pairOf(text: string): Pair {
+  const [, from = '', arrow, to = ''] = /^(\S+?)\s*(<?->)\s*(\S+)$/.exec(text) ?? [];
+  return { from, to, both: arrow === '<->' };
+}
+
+/** Where a schema's error is, and what it means, in words. */
+function told(
+  root: unknown,
+  { instancePath, keyword, params }: NonNullable<ReturnType<typeof configError>>,
+): { readonly path: Path; readonly why: string } {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const step of instancePath.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(value) ? Number(key) : key);
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  const name = path.length === 0 ? 'the configuration' : String(path.at(-1));
+  const given = params as {
+    readonly additionalProperty?: string;
+    readonly missingProperty?: string;
+    readonly allowedValues?: readonly string[];
+    readonly type?: string | readonly string[];
+  };
+  if (keyword === 'additionalProperties') {
+    const key = given.additionalProperty ?? '';
+    const near = nearest(key, keysAt(path));
+    return { path: [...path, key], why: `no such key: ${key}${near === null ? '' : `; did you mean ${near}?`}` };
+  }
+  if (keyword === 'required') return { path, why: `${describe(path)} needs ${given.missingProperty}` };
+  if (keyword === 'enum')
+    return {
+      path,
+      why: `${name} is one of ${given.allowedValues?.join(', ')}`,
+    };
+  if (keyword === 'type') return { path, why: `${name} has to be ${[given.type].flat().map(word).join(' or ')}` };
+  return { path, why: `${name} cannot be ${JSON.stringify(value)}` };
+}
+
+function describe(path: Path): string {
+  const last = path.at(-1);
+  return typeof last === 'number' ? `entry ${last + 1} of ${path.at(-2)}` : String(last ?? 'the configuration');
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping',
+  string: 'a text',
+  integer: 'a whole number',
+};
+const word = (type: string | undefined) => WORDS[type ?? ''] ?? String(type);
+
+/** The keys that are allowed at a place. */
+function keysAt(path: Path): readonly string[] {
+  const [first] = path;
+  if (first === undefined) return KEYS.top;
+  return first === 'rules' ? KEYS.rule : first === 'suppressions' ? KEYS.suppression : KEYS.cluster;
+}
+
+const KEYS = {
+  top: ['clusters', 'routing', 'stage', 'calicoVersion', 'rules', 'suppressions', 'maxFindings'],
+  cluster: ['path', 'context'],
+  rule: ['severity', 'reason'],
+  suppression: ['rule', 'clusters', 'pairs', 'object', 'field', 'reason', 'owner', 'until'],
+} as const;

@@ -1,0 +1,257 @@
+// The configuration: what it says, what is wrong with it and where, how it is found, and what it does to a run.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { compiledConfig } from '../build.mjs';
+import { readConfig } from '../src/config.ts';
+import { configError } from '../src/config-schema.ts';
+import { loadRules } from '../src/registry.ts';
+import { root } from './kit/examples.ts';
+import { runProgram } from './kit/program.ts';
+
+const rules = await loadRules();
+const read = (text: string) => readConfig(text, 'c.yaml', rules);
+
+describe('reading', () => {
+  it('takes everything that the schema names', () => {
+    const config = read(`# yaml-language-server: $schema=config.schema.json
+clusters:
+  east: exports/east
+  west: { context: admin@west }
+  north: { path: n.yaml }
+routing: underlay
+stage: before-peering
+calicoVersion: "3.20"
+rules:
+  distinct-node-names: { severity: off, reason: known }
+  pod-ranges-disjoint: { severity: warning, reason: known }
+suppressions:
+- rule: pod-ranges-disjoint
+  clusters: [east, west]
+  pairs: ["east -> west", a<->b]
+  object: IPPool/default
+  field: spec.cidr
+  reason: west moves
+  owner: team
+  until: 2027-01-31
+maxFindings: 7
+`);
+    expect(config).toMatchObject({
+      clusters: [
+        { name: 'east', path: 'exports/east', context: null },
+        { name: 'west', path: null, context: 'admin@west' },
+        { name: 'north', path: 'n.yaml', context: null },
+      ],
+      routing: 'underlay',
+      stage: 'before-peering',
+      calicoVersion: { major: 3, minor: 20 },
+      suppressions: [
+        {
+          rule: 'pod-ranges-disjoint',
+          by: 'config',
+          clusters: ['east', 'west'],
+          pairs: [
+            { from: 'east', to: 'west', both: false },
+            { from: 'a', to: 'b', both: true },
+          ],
+          object: 'IPPool/default',
+          field: 'spec.cidr',
+          reason: 'west moves',
+          owner: 'team',
+          until: '2027-01-31',
+          place: { cluster: null, location: { uri: 'c.yaml', line: 13, column: 9 } },
+        },
+      ],
+      maxFindings: 7,
+    });
+    expect([...(config?.rules ?? [])]).toEqual([
+      ['distinct-node-names', { severity: 'off', reason: 'known' }],
+      ['pod-ranges-disjoint', { severity: 'warning', reason: 'known' }],
+    ]);
+    expect([config?.at(['routing']), config?.at(['rules', 'pod-ranges-disjoint'])]).toEqual([
+      { line: 6, column: 1 },
+      { line: 11, column: 3 },
+    ]);
+  });
+
+  it('takes the example of the README', () => {
+    const [, text = ''] =
+      /```yaml\n(# yaml-language-server: [^`]+)```/.exec(readFileSync(`${root}README.md`, 'utf8')) ?? [];
+    expect(read(text)).toMatchObject({ routing: 'overlay', suppressions: [{ owner: 'network team' }] });
+  });
+
+  it.each(['', '# nothing\n', '---\n', 'null'])('takes %j for no configuration', (text) => {
+    expect(read(text)).toBeNull();
+  });
+
+  it.each([
+    ['rooting: overlay', '1:1: no such key: rooting; did you mean routing?'],
+    ['{"routing": "overlay", "stages": 1}', '1:25: no such key: stages; did you mean stage?'],
+    ['routing: over', '1:1: routing is one of overlay, underlay'],
+    ['maxFindings: many', '1:1: maxFindings has to be a whole number'],
+    ['maxFindings: 0', '1:1: maxFindings cannot be 0'],
+    ['calicoVersion: 3.2', '1:1: calicoVersion has to be a text'],
+    ['a: 1\na: 2', /^2:1: duplicate/],
+    ['- a', '1:1: the configuration has to be a mapping'],
+    ['clusters:\n  a: { path: x, context: y }', '2:3: a cluster has a path or a context'],
+    ['clusters:\n  a: {}', '2:3: a cluster has a path or a context'],
+    ['clusters:\n  a: { pat: x }', '2:8: no such key: pat; did you mean path?'],
+    [
+      'rules:\n  distinct-node-name: { severity: off, reason: x }',
+      '2:3: no rule distinct-node-name; did you mean distinct-node-names?',
+    ],
+    ['rules:\n  distinct-node-names: { severity: off }', '2:3: distinct-node-names needs reason'],
+    ['rules:\n  distinct-node-names: { severity: off, reason: " " }', '2:41: reason cannot be " "'],
+    [
+      'rules:\n  distinct-node-names: { severity: none, reason: x }',
+      '2:26: severity is one of off, note, warning, error',
+    ],
+    ['suppressions:\n- rule: x\n  reason: y', '2:3: no rule x'],
+    ['suppressions:\n- rule: distinct-node-names', '2:1: entry 1 of suppressions needs reason'],
+    ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  until: 2027-13-31', '4:3: 2027-13-31 is no day'],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  untill: 2027-12-31',
+      '4:3: no such key: untill; did you mean until?',
+    ],
+    ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a-b]', '4:11: 0 cannot be "a-b"'],
+    ['routing: overlay\n---\nrouting: overlay', '2:1: a configuration is one document'],
+    ['routing: [', /^1:\d+: /],
+  ])('refuses %j', (text, why) => {
+    let message = '';
+    try {
+      read(text);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    if (typeof why === 'string') expect(message).toBe(`c.yaml:${why}`);
+    else expect(message.replace('c.yaml:', '')).toMatch(why);
+  });
+});
+
+it('is judged by the built program as by its schema', async () => {
+  const built = await import(`data:text/javascript,${encodeURIComponent(compiledConfig())}`);
+  for (const value of [
+    {},
+    { routing: 'x' },
+    { a: 1 },
+    { rules: { r: {} } },
+    { suppressions: [{ rule: 1 }] },
+    { maxFindings: 0.5 },
+    [],
+  ]) {
+    const { instancePath, keyword, params } = configError(value) ?? {};
+    expect(built.configError(value) ?? {}).toMatchObject(JSON.parse(JSON.stringify({ instancePath, keyword, params })));
+    expect(built.configError(value) === null).toBe(configError(value) === null);
+  }
+});
+
+describe('a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesh-preflight-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    for (const name of ['.git', 'a/b']) mkdirSync(join(folder, 'repository', name), { recursive: true });
+    for (const name of ['repository/.mesh-preflight.yaml', 'repository/.mesh-preflight.json', '.mesh-preflight.yaml'])
+      rmSync(join(folder, name), { force: true });
+  });
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const run = (args: readonly string[], cwd = 'repository/a/b') =>
+    runProgram([...args], { cwd: join(folder, cwd), env: {} });
+  const CHECK = ['check', '--at', '2026-06-01T00:00:00Z', '-o', 'concise'];
+  const pools = `clusters:\n  east: ${root}examples/overlapping-pools/east\n  west: ${root}examples/overlapping-pools/west\n`;
+
+  it('finds its clusters in the configuration at the root of the repository, and no further up', async () => {
+    write('repository/.mesh-preflight.yaml', pools);
+    expect(await run(CHECK)).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 2 errors\n' });
+    expect(await run([...CHECK, '--no-config'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no input'),
+    });
+    rmSync(join(folder, 'repository/.mesh-preflight.yaml'));
+    write('.mesh-preflight.yaml', pools);
+    expect(await run(CHECK)).toMatchObject({ code: 2, stderr: expect.stringContaining('no input') });
+    expect(await run([...CHECK, '--config', '../../../.mesh-preflight.yaml'])).toMatchObject({ code: 1 });
+  });
+
+  it('takes paths from the folder of the configuration', async () => {
+    write('repository/.mesh-preflight.yaml', 'clusters:\n  east: east.yaml\n');
+    write('repository/east.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: kube-system\n');
+    expect((await run(['check', '-o', 'json'])).stdout).toContain('"name": "east"');
+  });
+
+  it('leaves clusters to the command line where it names some', async () => {
+    write('repository/.mesh-preflight.yaml', pools);
+    const { stdout } = await run([
+      ...CHECK.slice(0, 3),
+      '-o',
+      'json',
+      '--cluster',
+      `only=${root}examples/stale-pools/alpha`,
+    ]);
+    expect(JSON.parse(stdout).clusters.map(({ name }: { name: string }) => name)).toEqual(['only']);
+  });
+
+  it('suppresses, switches off and weighs rules as the configuration says', async () => {
+    write(
+      'repository/.mesh-preflight.yaml',
+      `${pools}suppressions:\n- rule: pod-ranges-disjoint\n  object: IPPool/default-ipv4-ippool\n  reason: west moves\n`,
+    );
+    expect(await run(CHECK)).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error\n' });
+    expect(await run([...CHECK, '--no-ignores'])).toMatchObject({ stderr: 'exit 1: not ready, 2 errors\n' });
+    write(
+      'repository/.mesh-preflight.yaml',
+      `${pools}rules:\n  pod-ranges-disjoint: { severity: warning, reason: west moves }\n`,
+    );
+    expect(await run(CHECK)).toMatchObject({ code: 0, stderr: 'exit 0: ready, 2 warnings\n' });
+    write(
+      'repository/.mesh-preflight.yaml',
+      `${pools}rules:\n  pod-ranges-disjoint: { severity: off, reason: west moves }\n`,
+    );
+    expect(await run(CHECK)).toMatchObject({ code: 3, stderr: 'exit 3: not proven, 1 requirement not proven\n' });
+  });
+
+  it.each([
+    ['rules: { x: {} }', '../../.mesh-preflight.yaml:1:10: x needs severity'],
+    ['rules:\n  pod-ranges-disjont: { severity: off, reason: x }', 'did you mean pod-ranges-disjoint?'],
+  ])('stops at %j', async (text, why) => {
+    write('repository/.mesh-preflight.yaml', text);
+    for (const command of [CHECK, ['config', 'print']]) {
+      const ended = await run(command);
+      expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(why) });
+      expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
+  it('stops at two configurations, and at one that is not there', async () => {
+    write('repository/.mesh-preflight.yaml', '');
+    write('repository/.mesh-preflight.json', '{}');
+    expect(await run(CHECK)).toMatchObject({ code: 2, stderr: expect.stringContaining('are both there') });
+    expect(await run([...CHECK, '--config', 'x.yaml'])).toMatchObject({
+      code: 2,
+      stderr: 'mesh-preflight: x.yaml: cannot be read (ENOENT)\n',
+    });
+  });
+
+  it('prints each setting with its origin, as a configuration that says the same', async () => {
+    const text = `routing: overlay\nclusters: { a: x, b: { context: y } }\nrules:\n  pod-ranges-disjoint: { severity: off, reason: x }\nsuppressions:\n- { rule: pod-ranges-disjoint, pairs: [a<->b], reason: x }\n`;
+    write('repository/.mesh-preflight.yaml', text);
+    const { stdout } = await run(['config', 'print'], 'repository');
+    expect(stdout).toMatch(/^routing: overlay +# \.mesh-preflight\.yaml:1:1$/m);
+    expect(stdout).toMatch(/^maxFindings: 100 +# default$/m);
+    const said = read(stdout.replaceAll(/^.*# default$/gm, ''));
+    expect(
+      JSON.stringify({
+        ...said,
+        suppressions: said?.suppressions.map((s) => ({ ...s, place: null })),
+        rules: [...(said?.rules ?? [])],
+      }),
+    ).toBe(
+      JSON.stringify({
+        ...read(text),
+        suppressions: read(text)?.suppressions.map((s) => ({ ...s, place: null })),
+        rules: [...(read(text)?.rules ?? [])],
+      }),
+    );
+  });
+});
