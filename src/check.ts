@@ -43,6 +43,8 @@ export interface CheckOptions {
   readonly suppressions?: readonly Suppression[] | null;
   /** The day on which suppressions are judged, YYYY-MM-DD; that of `at` unless given. */
   readonly today?: string;
+  /** Fingerprints of findings that were known before, and do not count. */
+  readonly baseline?: ReadonlySet<string>;
   readonly tool: { readonly name: string; readonly version: string };
 }
 
@@ -81,7 +83,10 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     const outcome = suppress(findings, stated, { today, requirementOf, clusters, pairs });
     findings.splice(0, findings.length, ...outcome.findings, ...outcome.audit);
   }
-  const reported = uniquely(findings.sort(byPlace));
+  const reported = uniquely(findings.sort(byPlace)).map((finding): Finding => {
+    const isKnown = finding.suppressed === null && options.baseline?.has(finding.fingerprint) === true;
+    return isKnown ? { ...finding, suppressed: { reason: 'known before', by: 'baseline' } } : finding;
+  });
   return {
     report: reportOf(input, built, judgement, { findings: reported, pairs, problems }, options),
     rules,

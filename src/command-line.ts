@@ -1,6 +1,7 @@
 // Arguments → command → exit code. Defines what the program takes.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { BaselineFlags, DiffFlags } from './commands/baseline.ts';
 import type { CheckFlags, Output } from './commands/check.ts';
 import { complain, type Program } from './commands/program.ts';
 import type { RightsFlags, SnapshotFlags } from './commands/snapshot.ts';
@@ -36,6 +37,33 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
       .option('--kubeconfig <PATH>', 'a kubeconfig, instead of KUBECONFIG or ~/.kube/config (repeatable)', collect, [])
       .option('--timeout <DURATION>', 'how long a live cluster may take (default: 2m)', duration, 120_000)
       .option('--no-progress', 'do not tell what is being read');
+  const judging = (sub: Command): Command =>
+    sub
+      .addOption(new Option('--routing <MODE>', 'who routes between the clusters').choices(['overlay', 'underlay']))
+      .option('--before-peering', 'the RemoteClusterConfigurations do not exist yet', false)
+      .option('--calico-version <VERSION>', 'judge by the requirements of this Calico Enterprise version', version)
+      .option('--at <TIME>', 'judge expiry at this time (RFC 3339) instead of that of the snapshot, or now', time)
+      .option('--max-age <DURATION>', 'snapshots older than this prove nothing: 90m, 24h, 7d', duration)
+      .option('--only <RULE>', 'run this rule alone (repeatable)', collect, [])
+      .option('--disable <RULE>', 'switch this rule off (repeatable); its requirement is then unknown', collect, [])
+      .option('--strict', 'every unknown counts, those of advisory requirements and probes too', false)
+      .option('--config <FILE>', 'the configuration, instead of the nearest .mesh-preflight.yaml')
+      .option('--no-config', 'no configuration')
+      .option('--no-ignores', 'nothing is suppressed, whatever comments, annotations and the configuration say');
+  const input = (sub: Command): Command =>
+    judging(
+      live(sub)
+        .argument(
+          '[PATH...]',
+          'mesh folders (one sub-folder per cluster), cluster folders or files; - with --cluster NAME=-',
+        )
+        .option(
+          '--cluster <NAME=PATH>',
+          'a cluster and its folder or file; - is standard input (repeatable)',
+          clusters,
+          [],
+        ),
+    );
   const command = new Command(program.program)
     .description('Will these Calico Enterprise clusters route to, identify and trust each other?')
     .version(program.version, '-V, --version')
@@ -43,24 +71,13 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mesh-preflight: ')) })
     .enablePositionalOptions();
-  live(command.command('check', { isDefault: true }))
+  input(command.command('check', { isDefault: true }))
     .description('check the exported or live state of several clusters (default command)')
-    .argument(
-      '[PATH...]',
-      'mesh folders (one sub-folder per cluster), cluster folders or files; - with --cluster NAME=-',
-    )
-    .option('--cluster <NAME=PATH>', 'a cluster and its folder or file; - is standard input (repeatable)', clusters, [])
     .option('--snapshot <DIR>', 'keep what is read live there, too')
     .option('-o, --output <FORMAT[=FILE]>', `report format: ${reporters.names.join(', ')} (repeatable)`, outputs, [])
     .addOption(new Option('--format <FORMAT[=FILE]>', 'the same as --output').argParser(outputs).default([]).hideHelp())
-    .addOption(new Option('--routing <MODE>', 'who routes between the clusters').choices(['overlay', 'underlay']))
-    .option('--before-peering', 'the RemoteClusterConfigurations do not exist yet', false)
-    .option('--calico-version <VERSION>', 'judge by the requirements of this Calico Enterprise version', version)
-    .option('--at <TIME>', 'judge expiry at this time (RFC 3339) instead of that of the snapshot, or now', time)
-    .option('--max-age <DURATION>', 'snapshots older than this prove nothing: 90m, 24h, 7d', duration)
-    .option('--only <RULE>', 'run this rule alone (repeatable)', collect, [])
-    .option('--disable <RULE>', 'switch this rule off (repeatable); its requirement is then unknown', collect, [])
-    .option('--strict', 'every unknown counts, those of advisory requirements and probes too', false)
+    .option('--baseline <FILE>', 'what was known before does not count: see baseline create')
+    .option('--fail-on-new', 'with a baseline: exit 1 for any new error, warning or unknown', false)
     .addOption(
       new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on')
         .choices(['error', 'warning', 'note', 'never'])
@@ -71,9 +88,6 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
         .choices(['fail', 'warn'])
         .default('fail'),
     )
-    .option('--config <FILE>', 'the configuration, instead of the nearest .mesh-preflight.yaml')
-    .option('--no-config', 'no configuration')
-    .option('--no-ignores', 'nothing is suppressed, whatever comments, annotations and the configuration say')
     .option('--exit-zero', 'exit 0 whatever is found', false)
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('--max-findings <N>', 'like findings per rule that are printed (default: 100)', count)
@@ -85,6 +99,26 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
         const { runCheck } = await import('./commands/check.ts');
         return runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] });
       }),
+    );
+  const baseline = command.command('baseline').description('findings that were known before');
+  input(baseline.command('create'))
+    .description('keep all findings of a mesh, so that check --baseline counts only what comes after')
+    .option('-f, --file <FILE>', 'where it is kept', '.mesh-preflight-baseline.json')
+    .action((paths: string[], flags: BaselineFlags) =>
+      perform(async () => (await import('./commands/baseline.ts')).runBaselineCreate(program, paths, flags)),
+    );
+  judging(command.command('diff'))
+    .description(
+      'compare two reports (check -o json), or two folders with clusters: fixed, new, still, lost from sight',
+    )
+    .argument('<OLD>')
+    .argument('<NEW>')
+    .addOption(new Option('-o, --output <FORMAT>', 'form').choices(['table', 'json']).default('table'))
+    .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
+    .action((from: string, to: string, flags: DiffFlags) =>
+      perform(async () =>
+        (await import('./commands/baseline.ts')).runDiff(program, from, to, { ...flags, cluster: [], context: [] }),
+      ),
     );
   live(command.command('snapshot'))
     .description('keep the state of clusters in a folder that check reads, without their credentials')

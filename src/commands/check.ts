@@ -16,12 +16,21 @@ import { type HeldCluster, readFiles } from '../source/files.ts';
 import { UsageError } from '../source/source.ts';
 import { DEFAULT_MAX_FINDINGS, findConfig } from './config.ts';
 import { INTERRUPTED, kindsRead, type LiveFlags, readContexts } from './live.ts';
-import { complain, type Program, print, repositoryRoot, textOptions, unknown, writeWhole } from './program.ts';
+import {
+  complain,
+  type Program,
+  print,
+  readWhole,
+  repositoryRoot,
+  textOptions,
+  unknown,
+  writeWhole,
+} from './program.ts';
 
-export interface CheckFlags extends LiveFlags {
+/** What is judged, and how. */
+export interface InputFlags extends LiveFlags {
   readonly cluster: readonly { readonly name: string; readonly path: string }[];
   readonly snapshot?: string;
-  readonly output: readonly Output[];
   readonly routing?: Routing;
   readonly beforePeering: boolean;
   readonly calicoVersion?: Version;
@@ -30,13 +39,19 @@ export interface CheckFlags extends LiveFlags {
   readonly only: readonly string[];
   readonly disable: readonly string[];
   readonly strict: boolean;
+  readonly ignores: boolean;
+  readonly baseline?: string;
+  readonly config?: string | boolean;
+}
+
+export interface CheckFlags extends InputFlags {
+  readonly output: readonly Output[];
   readonly failOn: FailOn;
+  readonly failOnNew: boolean;
   readonly onUnknown: 'fail' | 'warn';
   readonly exitZero: boolean;
-  readonly ignores: boolean;
   readonly color: ColorChoice;
   readonly maxFindings?: number;
-  readonly config?: string | boolean;
   readonly sarifCategory?: string;
   readonly sarifMaxResults?: number;
   readonly quiet: boolean;
@@ -50,7 +65,44 @@ export interface Output {
   readonly file: string | null;
 }
 
-export async function runCheck(program: Program, paths: readonly string[], given: CheckFlags): Promise<number> {
+export async function runCheck(program: Program, paths: readonly string[], flags: CheckFlags): Promise<number> {
+  const output = flags.output.length > 0 ? flags.output : [{ format: 'table', file: null }];
+  if (output.filter((o) => o.file === null).length > 1) {
+    throw new UsageError('one format only can go to standard output; give the others a file: -o sarif=mesh.sarif');
+  }
+  for (const { format } of output) {
+    if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
+  }
+  if (flags.failOnNew && flags.baseline === undefined) {
+    throw new UsageError('--fail-on-new tells from a baseline what is new; give --baseline FILE');
+  }
+  const judged = await judgeInput(program, paths, flags);
+  if (judged === null) return INTERRUPTED;
+  const { checked, config } = judged;
+  const end = exitOf(checked, flags);
+  const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
+  const most = flags.maxFindings ?? config.maxFindings ?? DEFAULT_MAX_FINDINGS;
+  for (const { format, file } of output) {
+    const text = await reporters.render(format, view, {
+      ...textOptions(flags.color, file === null ? process.stdout : null, most),
+      sarif: sarifOptions(flags, program),
+    });
+    if (file !== null) {
+      writeWhole(path.resolve(process.cwd(), file), text);
+      process.stderr.write(`wrote ${file}\n`);
+    } else if (!flags.quiet || checked.report.verdict !== 'ready') await print(text);
+  }
+  for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
+  process.stderr.write(`${view.exitReason}\n`);
+  return end.code;
+}
+
+/** Reads what the command line or the configuration names, and judges it; null where the user interrupts it. */
+export async function judgeInput(
+  program: Program,
+  paths: readonly string[],
+  given: InputFlags,
+): Promise<{ readonly checked: Checked; readonly config: Config } | null> {
   const cwd = process.cwd();
   const rules = await loadRules();
   const { config, folder, uri } = await findConfig({ config: given.config ?? true }, cwd, rules);
@@ -66,23 +118,18 @@ export async function runCheck(program: Program, paths: readonly string[], given
   if (flags.cluster.filter((c) => c.path === '-').length > 1) {
     throw new UsageError('standard input can be one cluster only');
   }
-  const output = flags.output.length > 0 ? flags.output : [{ format: 'table', file: null }];
-  if (output.filter((o) => o.file === null).length > 1) {
-    throw new UsageError('one format only can go to standard output; give the others a file: -o sarif=mesh.sarif');
-  }
-  for (const { format } of output) {
-    if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
-  }
   const ids = rules.map((r) => r.id);
   for (const id of [...flags.only, ...flags.disable]) {
     if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
   }
+  const baseline =
+    flags.baseline === undefined ? undefined : await known(path.resolve(cwd, flags.baseline), flags.baseline);
   const isOff = (id: string) => flags.disable.includes(id) || config.rules.get(id)?.severity === 'off';
   const off = ids.filter((id) => (flags.only.length > 0 ? !flags.only.includes(id) : isOff(id)));
   const now = Date.now();
   const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
   const live = await readContexts(program, flags, wanted, now);
-  if (live === null) return INTERRUPTED;
+  if (live === null) return null;
   const kept = flags.snapshot;
   const held: HeldCluster[] = [];
   if (live.length > 0) {
@@ -116,34 +163,26 @@ export async function runCheck(program: Program, paths: readonly string[], given
     disabled: new Set(off),
     suppressions: flags.ignores ? config.suppressions : null,
     today: new Date(flags.at ?? now).toISOString().slice(0, 10),
+    ...(baseline && { baseline }),
     strict: flags.strict,
     tool: { name: program.name, version: program.version },
   });
-  const end = exitOf(checked, flags);
-  const view: View = { ...checked, exitReason: `exit ${end.code}: ${end.reason}` };
-  const most = flags.maxFindings ?? config.maxFindings ?? DEFAULT_MAX_FINDINGS;
-  for (const { format, file } of output) {
-    const text = await reporters.render(format, view, {
-      ...textOptions(flags.color, file === null ? process.stdout : null, most),
-      sarif: sarifOptions(flags, program),
-    });
-    if (file !== null) {
-      writeWhole(path.resolve(cwd, file), text);
-      process.stderr.write(`wrote ${file}\n`);
-    } else if (!flags.quiet || checked.report.verdict !== 'ready') await print(text);
-  }
-  for (const { rule, why } of checked.failures) complain(`rule ${rule} broke down: ${why}`);
-  process.stderr.write(`${view.exitReason}\n`);
-  return end.code;
+  return { checked, config };
+}
+
+/** The fingerprints of a baseline. */
+async function known(file: string, uri: string): Promise<ReadonlySet<string>> {
+  const { readBaseline } = await import('../baseline.ts');
+  return readBaseline(readWhole(file, uri), uri);
 }
 
 /** The clusters of the configuration, where the command line names none. Its paths are relative to its own folder. */
 function withClusters(
-  flags: CheckFlags,
+  flags: InputFlags,
   paths: readonly string[],
   { clusters }: Config,
   fromHere: (place: string) => string,
-): CheckFlags {
+): InputFlags {
   if (paths.length + flags.cluster.length + flags.context.length > 0) return flags;
   const onDisk = clusters.flatMap(({ name, path: place }) => (place === null ? [] : [{ name, path: fromHere(place) }]));
   const live = clusters.flatMap(({ name, context }) => (context === null ? [] : [{ name, context }]));
@@ -162,7 +201,8 @@ function withSeverities(rules: readonly Rule[], config: Config): readonly Rule[]
 function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly code: number; readonly reason: string } {
   const { requirements, findings, counts } = report;
   const { fail, warn, note } = counts.findings;
-  const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn];
+  const told = flags.failOnNew ? fail + warn + counts.findings.unknown : 0;
+  const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn] || told;
   const open = openRequirements(requirements, findings, flags.strict).length;
   const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
   const accepted = flags.onUnknown === 'warn' ? ' (accepted)' : '';

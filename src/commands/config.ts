@@ -7,7 +7,7 @@ import type { Path } from '../model/resource.ts';
 import { loadRules } from '../registry.ts';
 import type { Rule } from '../rule.ts';
 import { UsageError } from '../source/source.ts';
-import { print, repositoryRoot } from './program.ts';
+import { print, readWhole, repositoryRoot } from './program.ts';
 
 export interface ConfigFlags {
   /** A file; true: the nearest one; false: none. */
@@ -42,12 +42,7 @@ export async function findConfig({ config }: ConfigFlags, cwd: string, rules: re
   if (file === null) return { config: NO_CONFIG, uri: null, folder: cwd };
   const relative = path.relative(cwd, file).split(path.sep).join('/');
   const uri = relative.startsWith('../../..') ? file : relative;
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new UsageError(`${uri}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-  }
+  const text = readWhole(file, uri);
   // Most runs have none, and need neither the schema nor what reads it.
   const { readConfig } = await import('../config.ts');
   return { config: readConfig(text, uri, rules) ?? NO_CONFIG, uri, folder: path.dirname(file) };

@@ -46,6 +46,15 @@ export function print(text: string): Promise<void> {
   });
 }
 
+/** The text of a file; `uri` is what the message calls it where it cannot be read. */
+export function readWhole(file: string, uri: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new UsageError(`${uri}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+}
+
 /** Under a temporary name first, so that nobody reads half a report. */
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;

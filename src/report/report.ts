@@ -54,7 +54,7 @@ export interface Finding {
   /** Why it does not count, and who says so; null when it does. */
   readonly suppressed: {
     readonly reason: string;
-    readonly by: 'config' | 'comment' | 'annotation';
+    readonly by: 'config' | 'comment' | 'annotation' | 'baseline';
     readonly owner?: string;
     /** The last day on which it does not count: YYYY-MM-DD. */
     readonly until?: string;

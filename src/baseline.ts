@@ -1,0 +1,42 @@
+// A baseline: the findings that were there on a day, so that only what comes after counts. Pure.
+
+import type { Report } from './report/report.ts';
+import { UsageError } from './source/source.ts';
+
+const KIND = 'mesh-preflight baseline';
+
+/** What is kept of a finding: its identity, and for people what it was. */
+interface Entry {
+  readonly fingerprint: string;
+  readonly rule: string;
+  readonly clusters: readonly string[];
+  readonly text: string;
+}
+
+/** A baseline of all findings that count, as JSON: sorted, one line per finding, without a time, so that it can be committed and compared. */
+export function baselineOf({ findings, tool }: Report): string {
+  const entries = findings
+    .filter(({ suppressed }) => suppressed === null || suppressed.by === 'baseline')
+    .map(({ fingerprint, rule, clusters, message }): Entry => ({ fingerprint, rule, clusters, text: message.text }))
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
+  const head = `  "schemaVersion": 1,\n  "kind": "${KIND}",\n  "tool": ${JSON.stringify(tool)}`;
+  return `{\n${head},\n  "findings": [${lines === '' ? '' : `\n${lines}\n  `}]\n}\n`;
+}
+
+const key = ({ rule, clusters, fingerprint }: Entry) => `${rule} ${clusters.join(',')} ${fingerprint}`;
+
+/** The fingerprints of a baseline. Throws UsageError for a text that is none; `uri` is what the message calls it. */
+export function readBaseline(text: string, uri: string): ReadonlySet<string> {
+  let value: { readonly kind?: unknown; readonly schemaVersion?: unknown; readonly findings?: unknown } | null = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  if (value?.kind !== KIND || !Array.isArray(value.findings))
+    throw new UsageError(`${uri}: is no baseline; make one with mesh-preflight baseline create`);
+  if (value.schemaVersion !== 1)
+    throw new UsageError(`${uri}: is a baseline of a later mesh-preflight (schemaVersion ${value.schemaVersion})`);
+  return new Set((value.findings as readonly Entry[]).map(({ fingerprint }) => String(fingerprint)));
+}

@@ -1,0 +1,72 @@
+// `baseline create` and `diff`: what was found before, and what has changed since.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../report/report.ts';
+import type { ColorChoice } from '../report/terminal.ts';
+import { UsageError } from '../source/source.ts';
+import { type InputFlags, judgeInput } from './check.ts';
+import { DEFAULT_MAX_FINDINGS } from './config.ts';
+import { INTERRUPTED } from './live.ts';
+import { type Program, print, readWhole, textOptions, writeWhole } from './program.ts';
+
+export interface BaselineFlags extends InputFlags {
+  readonly file: string;
+}
+
+/** Writes the findings of a run as a baseline. */
+export async function runBaselineCreate(
+  program: Program,
+  paths: readonly string[],
+  flags: BaselineFlags,
+): Promise<number> {
+  const judged = await judgeInput(program, paths, flags);
+  if (judged === null) return INTERRUPTED;
+  const { baselineOf } = await import('../baseline.ts');
+  const { findings } = judged.checked.report;
+  writeWhole(path.resolve(process.cwd(), flags.file), baselineOf(judged.checked.report));
+  const known = findings.filter(({ suppressed }) => suppressed === null).length;
+  process.stderr.write(`wrote ${flags.file}: ${known} ${known === 1 ? 'finding' : 'findings'}\n`);
+  return 0;
+}
+
+export interface DiffFlags extends InputFlags {
+  readonly output: 'table' | 'json';
+  readonly color: ColorChoice;
+}
+
+/** Compares two reports in JSON, or two meshes on disk. 1 where there is something new, 3 where something is lost from sight. */
+export async function runDiff(program: Program, from: string, to: string, flags: DiffFlags): Promise<number> {
+  const [before, after] = [await reportAt(program, from, flags), await reportAt(program, to, flags)];
+  const { diffOf, diffText } = await import('../report/diff.ts');
+  const diff = diffOf(before, after);
+  if (flags.output === 'json') await print(`${JSON.stringify({ schemaVersion: 1, ...diff }, null, 2)}\n`);
+  else await print(diffText(diff, textOptions(flags.color, process.stdout, DEFAULT_MAX_FINDINGS)));
+  const isNew = diff.new.some(
+    ({ verdict, suppressed }) => suppressed === null && (verdict === 'fail' || verdict === 'warn'),
+  );
+  const code = isNew ? 1 : diff.lost.length > 0 ? 3 : 0;
+  const reason = { 0: 'nothing new', 1: 'new findings', 3: 'lost visibility' }[code];
+  process.stderr.write(`exit ${code}: ${reason}\n`);
+  return code;
+}
+
+/** A report, read from a file or made of the mesh in a folder. */
+async function reportAt(program: Program, place: string, flags: DiffFlags): Promise<Report> {
+  const full = path.resolve(process.cwd(), place);
+  if (fs.statSync(full, { throwIfNoEntry: false })?.isDirectory()) {
+    const judged = await judgeInput(program, [place], flags);
+    if (judged === null) throw new UsageError('interrupted');
+    return judged.checked.report;
+  }
+  let report: Report | null = null;
+  try {
+    report = JSON.parse(readWhole(full, place));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+  }
+  if (!Array.isArray(report?.findings) || !Array.isArray(report.requirements))
+    throw new UsageError(`${place}: is neither a report (check -o json) nor a folder with clusters`);
+  if (report.schemaVersion !== 1) throw new UsageError(`${place}: is a report of a later mesh-preflight`);
+  return report;
+}

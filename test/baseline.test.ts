@@ -1,0 +1,176 @@
+// Baselines and differences: what was known before, what is new, fixed, and lost from sight.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { diffOf, diffText } from '../src/report/diff.ts';
+import type { Report } from '../src/report/report.ts';
+import { root } from './kit/examples.ts';
+import { runProgram } from './kit/program.ts';
+import { type FindingSpec, view } from './report/views.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mesh-preflight-baseline-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  rmSync(join(folder, 'mesh'), { recursive: true, force: true });
+  cpSync(join(root, 'examples/overlapping-pools'), join(folder, 'mesh'), { recursive: true });
+});
+
+const AT = ['--at', '2026-06-01T00:00:00Z'];
+const run = (...args: readonly string[]) => runProgram([...args], { cwd: folder, env: {} });
+const check = (...more: readonly string[]) => run('check', 'mesh', ...AT, '-o', 'concise', ...more);
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(folder, 'mesh', file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(path, text.replace(from, to));
+}
+
+describe('a baseline', () => {
+  it('keeps what was known from counting', async () => {
+    const created = await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    expect(created).toEqual({ code: 0, stdout: '', stderr: 'wrote b.json: 6 findings\n' });
+    expect(await check()).toMatchObject({ code: 1 });
+    expect(await check('--baseline', 'b.json')).toEqual({ code: 0, stdout: '', stderr: 'exit 0: ready\n' });
+    const { stdout } = await run('check', 'mesh', ...AT, '-o', 'json', '--baseline', 'b.json');
+    const report: Report = JSON.parse(stdout);
+    expect(report.counts).toMatchObject({ suppressed: 6, findings: { fail: 0, unknown: 0 } });
+    expect(report.findings[0]?.suppressed).toEqual({ reason: 'known before', by: 'baseline' });
+    expect(report.requirements.find(({ id }) => id === 'disjoint-pod-cidrs')?.verdict).toBe('fail');
+  });
+
+  it('is the same for the same findings, wherever they stand', async () => {
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'one.json');
+    edit('east/ippools.yaml', 'apiVersion: v1', '# a comment\n\napiVersion: v1');
+    edit('east/ippools.yaml', 'resourceVersion: "879784"', 'resourceVersion: "1"');
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'two.json');
+    expect(readFileSync(join(folder, 'two.json'), 'utf8')).toBe(readFileSync(join(folder, 'one.json'), 'utf8'));
+  });
+
+  it('lets what comes after count', async () => {
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    edit('west/felixconfigurations.yaml', 'spec: {}', 'spec: { vxlanPort: 4790 }');
+    expect(await check('--baseline', 'b.json')).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error\n' });
+  });
+
+  it('does not hide what is lost from sight', async () => {
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    rmSync(join(folder, 'mesh/west/felixconfigurations.yaml'));
+    const ended = await check('--baseline', 'b.json');
+    expect(ended.code).toBe(3);
+    expect(await check('--baseline', 'b.json', '--on-unknown', 'warn')).toMatchObject({ code: 0 });
+    expect(await check('--baseline', 'b.json', '--on-unknown', 'warn', '--fail-on-new')).toMatchObject({ code: 1 });
+    expect(await check('--baseline', 'b.json', '--fail-on-new', '--exit-zero')).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['{', 'is no baseline'],
+    ['[]', 'is no baseline'],
+    ['{"schemaVersion":1,"findings":[]}', 'is no baseline'],
+    ['{"kind":"mesh-preflight baseline","schemaVersion":2,"findings":[]}', 'is a baseline of a later mesh-preflight'],
+  ])('is not %j', async (text, why) => {
+    writeFileSync(join(folder, 'x.json'), text);
+    const ended = await check('--baseline', 'x.json');
+    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`x.json: ${why}`) });
+  });
+
+  it('has to be there, and to be given', async () => {
+    expect(await check('--baseline', 'none.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ENOENT'),
+    });
+    expect(await check('--fail-on-new')).toMatchObject({ code: 2, stderr: expect.stringContaining('give --baseline') });
+  });
+});
+
+describe('the difference', () => {
+  const one: FindingSpec = {
+    rule: 'pod-cidr-overlap',
+    requirement: 'disjoint-pod-cidrs',
+    clusters: ['east'],
+    text: 'overlap',
+  };
+  const reportOf = (findings: readonly FindingSpec[], more: Parameters<typeof view>[0] | object = {}): Report => {
+    const { report } = view({ clusters: ['east', 'west'], findings, ...more });
+    // The kit numbers findings; here what they are about tells them apart.
+    return { ...report, findings: report.findings.map((f) => ({ ...f, fingerprint: `${f.rule} ${f.message.text}` })) };
+  };
+  const told = (from: Report, to: Report) => {
+    const { fixed, new: added, still, lost } = diffOf(from, to);
+    const texts = (findings: Report['findings']) => findings.map(({ message }) => message.text);
+    return {
+      fixed: texts(fixed),
+      new: texts(added),
+      still: texts(still),
+      lost: lost.map((l) => `${l.requirement} ${l.cluster} ${l.was}`),
+    };
+  };
+
+  it('tells new, fixed and still', () => {
+    expect(told(reportOf([one, { ...one, text: 'b' }]), reportOf([one, { ...one, text: 'c' }]))).toEqual({
+      fixed: ['b'],
+      new: ['c'],
+      still: ['overlap'],
+      lost: [],
+    });
+  });
+
+  it('takes nothing for fixed of which nothing is known', () => {
+    const unknown = { ...one, verdict: 'unknown' as const, text: 'not read' };
+    expect(told(reportOf([one]), reportOf([unknown]))).toEqual({
+      fixed: [],
+      new: ['not read'],
+      still: [],
+      lost: ['disjoint-pod-cidrs east fail'],
+    });
+    expect(told(reportOf([]), reportOf([unknown])).lost).toEqual(['disjoint-pod-cidrs east pass']);
+    expect(told(reportOf([unknown]), reportOf([]))).toMatchObject({ fixed: ['not read'], lost: [] });
+  });
+
+  it('loses sight of a cluster that is not read any more', () => {
+    const { report } = view({ clusters: ['west'] });
+    const diff = diffOf(reportOf([one]), report);
+    expect(diff.fixed).toEqual([]);
+    expect(diff.lost).toContainEqual({ requirement: 'disjoint-pod-cidrs', cluster: 'east', was: 'fail' });
+    expect(diff.clusters).toEqual({ gone: ['east'], added: [] });
+  });
+
+  it('says that rules may have changed', () => {
+    const later = { ...reportOf([]), tool: { name: 'mesh-preflight', version: '9.0.0' } };
+    const text = diffText(diffOf(reportOf([one]), later), { width: 80, color: false, unicode: true, maxFindings: 100 });
+    expect(text).toBe(
+      'Fixed: 1\n  error[pod-cidr-overlap] overlap\n\nRules changed: the reports are from 0.1.0 and 9.0.0\nnot-ready -> ready: 0 new, 1 fixed, 0 still, 0 lost from sight\n',
+    );
+  });
+
+  it('of two folders is that of their reports', async () => {
+    cpSync(join(folder, 'mesh'), join(folder, 'before'), { recursive: true });
+    rmSync(join(folder, 'mesh/west/felixconfigurations.yaml'));
+    expect(await run('diff', 'before', 'mesh', ...AT)).toMatchObject({ code: 3, stderr: 'exit 3: lost visibility\n' });
+    edit('east/ippools.yaml', 'cidr: 10.1.128.0/17', 'cidr: 10.7.0.0/17');
+    const ended = await run('diff', 'before', 'mesh', ...AT);
+    expect(ended).toMatchObject({ code: 1, stderr: 'exit 1: new findings\n' });
+    expect(ended.stdout).toMatch(/^Fixed: 1\n {2}error\[pod-ranges-disjoint\] pod range 10\.1\.128\.0\/17/m);
+    expect(ended.stdout).toMatch(/^ {2}warning\[tunnel-addresses-in-pools\]/m);
+    expect(ended.stdout).toMatch(/^ {2}unknown\[aligned-vxlan\] west: was pass$/m);
+    for (const name of ['before', 'mesh']) {
+      writeFileSync(join(folder, `${name}.json`), (await run('check', name, ...AT, '-o', 'json')).stdout);
+    }
+    expect((await run('diff', 'before.json', 'mesh.json')).stdout).toBe(ended.stdout);
+    expect(await run('diff', 'mesh', 'before', ...AT, '-o', 'json')).toMatchObject({ code: 1 });
+    expect(await run('diff', 'before', 'before', ...AT)).toMatchObject({ code: 0, stderr: 'exit 0: nothing new\n' });
+  });
+
+  it.each([
+    ['none.json', 'cannot be read (ENOENT)'],
+    ['mesh/east/ippools.yaml', 'is neither a report'],
+  ])('stops at %s', async (place, why) => {
+    expect(await run('diff', 'mesh', place)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`${place}: ${why}`),
+    });
+  });
+});
