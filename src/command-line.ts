@@ -144,6 +144,13 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .action((flags: RightsFlags) =>
       perform(async () => (await import('./commands/snapshot.ts')).runRights(program, flags)),
     );
+  command
+    .command('init')
+    .description('write a .mesh-preflight.yaml to begin with')
+    .argument('[PATH]', 'a mesh folder, whose clusters it names')
+    .action((folder: string | undefined) =>
+      perform(async () => (await import('./commands/config.ts')).runInit(program, folder)),
+    );
   const config = command.command('config').description('the configuration: .mesh-preflight.yaml');
   config
     .command('print', { isDefault: true })

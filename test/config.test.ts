@@ -223,6 +223,36 @@ describe('a run', () => {
     }
   });
 
+  it('begins with a configuration that init writes, once', async () => {
+    mkdirSync(join(folder, 'repository/exports/east'), { recursive: true });
+    mkdirSync(join(folder, 'repository/exports/.git'), { recursive: true });
+    expect(await run(['init', 'exports'], 'repository')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'wrote .mesh-preflight.yaml\n',
+    });
+    const text = readFileSync(join(folder, 'repository/.mesh-preflight.yaml'), 'utf8');
+    expect(read(text)).toMatchObject({ clusters: [{ name: 'east', path: 'exports/east' }] });
+    expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\/config\.schema\.json\n/);
+    // What it leaves to be filled in is right as well.
+    const filled = text.replaceAll(
+      /^# (?=clusters:|routing:|stage:|calicoVersion:|rules:|suppressions:| {2}|- )/gm,
+      '',
+    );
+    expect(read(filled)).toMatchObject({ routing: 'overlay', suppressions: [{ rule: 'pod-ranges-disjoint' }] });
+    expect(await run(['init'], 'repository')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is there already'),
+    });
+    rmSync(join(folder, 'repository/.mesh-preflight.yaml'));
+    expect(await run(['init', 'nowhere'], 'repository')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('ENOENT'),
+    });
+    expect(await run(['init'], 'repository')).toMatchObject({ code: 0 });
+    expect(read(readFileSync(join(folder, 'repository/.mesh-preflight.yaml'), 'utf8'))).toBeNull();
+  });
+
   it('stops at two configurations, and at one that is not there', async () => {
     write('repository/.mesh-preflight.yaml', '');
     write('repository/.mesh-preflight.json', '{}');

@@ -1,4 +1,4 @@
-// The configuration of a run: found, read, and shown by `config print`.
+// The configuration of a run: found, read, shown by `config print`, begun by `init`.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import type { Path } from '../model/resource.ts';
 import { loadRules } from '../registry.ts';
 import type { Rule } from '../rule.ts';
 import { UsageError } from '../source/source.ts';
-import { print, readWhole, repositoryRoot } from './program.ts';
+import { type Program, print, readWhole, repositoryRoot, writeWhole } from './program.ts';
 
 export interface ConfigFlags {
   /** A file; true: the nearest one; false: none. */
@@ -100,3 +100,59 @@ export async function runConfigPrint(flags: ConfigFlags): Promise<number> {
 
 /** Like findings per rule that are printed, unless something else is asked for. */
 export const DEFAULT_MAX_FINDINGS = 100;
+
+/** Writes a configuration to begin with; with a mesh folder, its clusters. Throws UsageError where there is one already. */
+export async function runInit(program: Program, folder: string | undefined): Promise<number> {
+  const cwd = process.cwd();
+  for (const name of NAMES) {
+    if (fs.existsSync(path.join(cwd, name))) throw new UsageError(`${name} is there already`);
+  }
+  const clusters = folder === undefined ? [] : clustersIn(path.resolve(cwd, folder), folder);
+  const [major] = program.version.split('.');
+  const lines = [
+    `# yaml-language-server: $schema=https://unpkg.com/${program.name}@${major}/schemas/config.schema.json`,
+    '',
+    '# Where the clusters are, relative to this file; a live one has a context instead: { context: NAME }.',
+    ...(clusters.length === 0
+      ? ['# clusters:', '#   east: exports/east', '#   west: exports/west']
+      : [
+          'clusters:',
+          ...clusters.map(
+            (name) => `  ${JSON.stringify(name)}: ${JSON.stringify(path.posix.join(folder ?? '', name))}`,
+          ),
+        ]),
+    '',
+    '# Only where the input does not tell: overlay or underlay, before-peering or peered, and the version to judge by.',
+    '# routing: overlay',
+    '# stage: peered',
+    '# calicoVersion: "3.23"',
+    '',
+    '# Another severity for a rule, or off, and why. A rule that is off leaves its requirement unknown.',
+    '# rules:',
+    '#   nodes-reach-each-other: { severity: off, reason: measured every night }',
+    '',
+    '# Findings that are known and accepted.',
+    '# suppressions:',
+    '# - rule: pod-ranges-disjoint',
+    '#   clusters: [east, west]',
+    '#   object: IPPool/default-ipv4-ippool',
+    '#   reason: west moves in March',
+    '#   until: 2027-03-31',
+  ];
+  writeWhole(path.join(cwd, NAMES[0] as string), `${lines.join('\n')}\n`);
+  process.stderr.write(`wrote ${NAMES[0]}\n`);
+  return 0;
+}
+
+/** The folders of a mesh, which are called after its clusters. */
+function clustersIn(full: string, folder: string): readonly string[] {
+  try {
+    const entries = fs.readdirSync(full, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    throw new UsageError(`${folder}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
+}
