@@ -25,12 +25,14 @@ export default defineRule({
   messages: {
     oneWay: 'RemoteClusterConfiguration {remote} of {cluster} leads to {target}, where none leads back',
   },
-  *check({ clusters }, say) {
+  *check({ clusters, isMeant }, say) {
     const link = peering(clusters);
     for (const { name: cluster, remotes } of clusters) {
       for (const remote of remotes.items) {
         const target = targetOf(remote);
         if (target === null || target === cluster || link(target, cluster).kind !== 'none') continue;
+        // Then somebody has said so.
+        if (!isMeant(target, cluster)) continue;
         const evidence = [inside(remote, [], `leads to ${target}`)] as const;
         const spec = { clusters: [cluster], against: [target], remotes: [remote.ref], evidence };
         yield say.finding('oneWay', { remote: remote.ref.name, cluster, target }, spec);

@@ -61,10 +61,11 @@ export default defineRule({
       'the target of RemoteClusterConfiguration {remotes} of {cluster} is not in the input, so no way back can be seen',
     untold: 'nothing tells the target of RemoteClusterConfiguration {remotes} of {cluster}, because {why}',
   },
-  *check({ clusters }, say) {
+  *check({ clusters, isMeant }, say) {
     const all = clusters.map((c) => c.name).sort();
     if (all.length < 2) return yield say.pass(all);
-    if (clusters.every((c) => c.remotes.state === 'complete' && c.remotes.items.length === 0)) {
+    const areAllMeant = all.every((from) => all.every((to) => from === to || isMeant(from, to)));
+    if (areAllMeant && clusters.every((c) => c.remotes.state === 'complete' && c.remotes.items.length === 0)) {
       const [head, ...rest] = all.map((name) => missing(name, all.find((other) => other !== name) ?? name));
       if (head === undefined) return;
       const [first = '', ...others] = all;
@@ -76,7 +77,7 @@ export default defineRule({
       );
     }
     const link = peering(clusters);
-    const { oneWay, unconnected } = missingWays(all, link);
+    const { oneWay, unconnected } = missingWays(all, link, isMeant);
     const faulty = new Set<string>();
     for (const { cluster, others, back } of oneWay) {
       const [head = missing(cluster, cluster), ...rest] = others.map((other) => missing(cluster, other));

@@ -33,6 +33,8 @@ export interface CheckOptions {
   readonly routing: Routing | null;
   readonly calicoVersion: Version | null;
   readonly beforePeering: boolean;
+  /** The ways between clusters that RemoteClusterConfigurations are meant to lead; all, unless given. */
+  readonly isMeant?: (from: string, to: string) => boolean;
   /** The time at which expiry is judged, in milliseconds. */
   readonly at: number;
   /** Ids of rules that do not run. */
@@ -68,7 +70,7 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
   const placed = input.locate([...judgement.findings.flatMap((f) => f.outcome.evidence), ...annotated]);
   const shown = new Map<ReportEvidence, Excerpt | null>();
   const found = judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) }));
-  const pairs = pairsOf(built, found);
+  const pairs = pairsOf(built, found, options.isMeant ?? (() => true));
   const problems = [...input.problems];
   const findings = found.map(({ finding }) => finding);
   if (suppressions !== null) {
@@ -403,7 +405,11 @@ function clusterOf(cluster: Cluster<Section>, objects: number): Report['clusters
 const MANY_CLUSTERS = 100;
 
 /** Every ordered pair of clusters, and a pair without a target for every remote that leads nowhere in the input. */
-function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult[] {
+function pairsOf(
+  built: BuiltMesh,
+  found: readonly Found[],
+  isMeant: (from: string, to: string) => boolean,
+): readonly PairResult[] {
   const core = new Set(requirements.filter((r) => r.class === 'core').map((r) => r.id));
   const concerns = found.filter(({ finding: f }) => core.has(f.requirement) && f.verdict !== 'note');
   const aboutRemote = new Map<string, Found[]>();
@@ -455,7 +461,9 @@ function pairsOf(built: BuiltMesh, found: readonly Found[]): readonly PairResult
         ...between.filter((_, i) => concernsPair(sides[i], cluster.name, to)),
       ];
       const remotes = leads.get(to) ?? [];
-      if (remotes.length === 0) add(cluster.name, to, null, [...common, ...untold]);
+      if (remotes.length === 0 && isMeant(cluster.name, to)) add(cluster.name, to, null, [...common, ...untold]);
+      else if (remotes.length === 0 && built.clusters.length < MANY_CLUSTERS)
+        pairs.push({ from: cluster.name, to, remote: null, verdict: 'not-applicable', because: [] });
       for (const remote of remotes) add(cluster.name, to, remote, [...common, ...of(remote)]);
     }
     for (const remote of leads.get(null) ?? []) {

@@ -25,12 +25,21 @@ export interface RuleSetting {
   readonly reason: string;
 }
 
+/** Which clusters are meant to be connected: hubs with all that are named, pairs as they say. */
+export interface Topology {
+  readonly hubs: readonly string[];
+  readonly spokes: readonly string[];
+  readonly pairs: readonly Pair[];
+}
+
 /** What a configuration says; null and nothing where it says nothing. */
 export interface Config {
   readonly clusters: readonly ConfiguredCluster[];
   readonly routing: Routing | null;
   readonly stage: 'before-peering' | 'peered' | null;
   readonly calicoVersion: Version | null;
+  /** Null: every cluster is meant to lead to every other. */
+  readonly topology: Topology | null;
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly suppressions: readonly Suppression[];
   readonly maxFindings: number | null;
@@ -44,6 +53,9 @@ interface Written {
   readonly routing?: Routing;
   readonly stage?: 'before-peering' | 'peered';
   readonly calicoVersion?: string;
+  readonly topology?:
+    | 'full-mesh'
+    | { readonly hubs?: readonly string[]; readonly spokes?: readonly string[]; readonly pairs?: readonly string[] };
   readonly rules?: Readonly<Record<string, RuleSetting>>;
   readonly suppressions?: readonly WrittenSuppression[];
   readonly maxFindings?: number;
@@ -124,6 +136,7 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
     routing: written.routing ?? null,
     stage: written.stage ?? null,
     calicoVersion: written.calicoVersion === undefined ? null : parseVersion(written.calicoVersion),
+    topology: topologyOf(written.topology),
     rules: new Map(Object.entries(written.rules ?? {})),
     suppressions,
     maxFindings: written.maxFindings ?? null,
@@ -155,6 +168,21 @@ function suppressionOf(written: WrittenSuppression, location: Location): Suppres
     at: null,
     place: { cluster: null, location },
   };
+}
+
+function topologyOf(written: Written['topology']): Topology | null {
+  if (written === undefined || written === 'full-mesh') return null;
+  const { hubs = [], spokes = [], pairs = [] } = written;
+  return { hubs, spokes, pairs: pairs.map(pairOf) };
+}
+
+/** Is a way meant to lead from one cluster to another? One that the topology does not name is meant to be connected with all. */
+export function isMeant({ hubs, spokes, pairs }: Topology, from: string, to: string): boolean {
+  const named = new Set([...hubs, ...spokes, ...pairs.flatMap((pair) => [pair.from, pair.to])]);
+  if (!named.has(from) || !named.has(to)) return true;
+  const arms = [...hubs, ...spokes];
+  if (arms.includes(from) && arms.includes(to) && (hubs.includes(from) || hubs.includes(to))) return true;
+  return pairs.some((p) => (p.from === from && p.to === to) || (p.both && p.from === to && p.to === from));
 }
 
 function pairOf(text: string): Pair {
@@ -213,12 +241,14 @@ const word = (type: string | undefined) => WORDS[type ?? ''] ?? String(type);
 function keysAt(path: Path): readonly string[] {
   const [first] = path;
   if (first === undefined) return KEYS.top;
+  if (first === 'topology') return KEYS.topology;
   return first === 'rules' ? KEYS.rule : first === 'suppressions' ? KEYS.suppression : KEYS.cluster;
 }
 
 const KEYS = {
-  top: ['clusters', 'routing', 'stage', 'calicoVersion', 'rules', 'suppressions', 'maxFindings'],
+  top: ['clusters', 'routing', 'stage', 'calicoVersion', 'topology', 'rules', 'suppressions', 'maxFindings'],
   cluster: ['path', 'context'],
+  topology: ['hubs', 'spokes', 'pairs'],
   rule: ['severity', 'reason'],
   suppression: ['rule', 'clusters', 'pairs', 'object', 'field', 'reason', 'owner', 'until'],
 } as const;

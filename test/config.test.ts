@@ -1,13 +1,14 @@
 // The configuration: what it says, what is wrong with it and where, how it is found, and what it does to a run.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { compiledConfig } from '../build.mjs';
-import { readConfig } from '../src/config.ts';
+import { isMeant, readConfig } from '../src/config.ts';
 import { configError } from '../src/config-schema.ts';
 import { loadRules } from '../src/registry.ts';
+import type { Report } from '../src/report/report.ts';
 import { root } from './kit/examples.ts';
 import { runProgram } from './kit/program.ts';
 
@@ -82,6 +83,24 @@ maxFindings: 7
     expect(read(text)).toMatchObject({ routing: 'overlay', suppressions: [{ owner: 'network team' }] });
   });
 
+  it.each([
+    ['full-mesh', 'ab ac ad ba bc bd ca cb cd da db dc'],
+    ['{ hubs: [a], spokes: [b, c, d] }', 'ab ac ad ba ca da'],
+    ['{ hubs: [a, b], spokes: [c, d] }', 'ab ac ad ba bc bd ca cb da db'],
+    ['{ pairs: [a<->b, a->c, c <-> d] }', 'ab ac ba cd dc'],
+    ['{ hubs: [a], spokes: [b], pairs: [c<->d] }', 'ab ba cd dc'],
+    ['{ hubs: [a], spokes: [b, c] }', 'ab ac ad ba bd ca cd da db dc'],
+  ])('means with %s the ways %s', (topology, ways) => {
+    const config = read(`topology: ${topology}`);
+    const names = ['a', 'b', 'c', 'd'];
+    const meant = names.flatMap((from) =>
+      names
+        .filter((to) => from !== to && (config?.topology == null || isMeant(config.topology, from, to)))
+        .map((to) => from + to),
+    );
+    expect(meant.join(' ')).toBe(ways);
+  });
+
   it.each(['', '# nothing\n', '---\n', 'null'])('takes %j for no configuration', (text) => {
     expect(read(text)).toBeNull();
   });
@@ -96,6 +115,8 @@ maxFindings: 7
     ['a: 1\na: 2', /^2:1: duplicate/],
     ['- a', '1:1: the configuration has to be a mapping'],
     ['clusters:\n  a: { path: x, context: y }', '2:3: a cluster has a path or a context'],
+    ['topology: ring', '1:1: topology cannot be "ring"'],
+    ['topology: { hub: [a] }', '1:13: no such key: hub; did you mean hubs?'],
     ['clusters:\n  a: {}', '2:3: a cluster has a path or a context'],
     ['clusters:\n  a: { pat: x }', '2:8: no such key: pat; did you mean path?'],
     [
@@ -209,6 +230,23 @@ describe('a run', () => {
       `${pools}rules:\n  pod-ranges-disjoint: { severity: off, reason: west moves }\n`,
     );
     expect(await run(CHECK)).toMatchObject({ code: 3, stderr: 'exit 3: not proven, 1 requirement not proven\n' });
+  });
+
+  it('misses only the remotes that the topology means', async () => {
+    const mesh = 'clusters: { east: east, west: west }\nrules: {}\n';
+    for (const name of ['east', 'west'])
+      cpSync(`${root}examples/overlapping-pools/${name}`, join(folder, 'repository', name), { recursive: true });
+    rmSync(join(folder, 'repository/west/remoteclusterconfigurations.yaml'));
+    write('repository/west/remoteclusterconfigurations.yaml', 'apiVersion: v1\nkind: List\nitems: []\n');
+    const told = async (topology: string) => {
+      write('repository/.mesh-preflight.yaml', mesh + topology);
+      const { requirements, pairs } = JSON.parse((await run([...CHECK.slice(0, 3), '-o', 'json'])).stdout) as Report;
+      const both = requirements.find(({ id }) => id === 'bidirectional-remotes');
+      return [both?.verdict, pairs.find(({ from }) => from === 'west')?.verdict];
+    };
+    expect(await told('')).toEqual(['fail', 'fail']);
+    expect(await told('topology: { pairs: [east<->west] }')).toEqual(['fail', 'fail']);
+    expect(await told('topology: { pairs: [east->west] }')).toEqual(['pass', 'not-applicable']);
   });
 
   it.each([

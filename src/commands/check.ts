@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { type Checked, check } from '../check.ts';
-import type { Config } from '../config.ts';
+import type { Config, Topology } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
 import { loadRules } from '../registry.ts';
 import { openRequirements, type View } from '../report/report.ts';
@@ -155,10 +155,12 @@ export async function judgeInput(
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
+  const isMeant = config.topology && (await meant(config.topology));
   const checked = check(input, withSeverities(rules, config), {
     routing: flags.routing ?? config.routing,
     calicoVersion: flags.calicoVersion ?? config.calicoVersion,
     beforePeering: flags.beforePeering || config.stage === 'before-peering',
+    ...(isMeant && { isMeant }),
     at: flags.at ?? input.taken ?? now,
     disabled: new Set(off),
     suppressions: flags.ignores ? config.suppressions : null,
@@ -174,6 +176,12 @@ export async function judgeInput(
 async function known(file: string, uri: string): Promise<ReadonlySet<string>> {
   const { readBaseline } = await import('../baseline.ts');
   return readBaseline(readWhole(file, uri), uri);
+}
+
+/** Which ways a topology means. */
+async function meant(topology: Topology): Promise<(from: string, to: string) => boolean> {
+  const { isMeant } = await import('../config.ts');
+  return (from, to) => isMeant(topology, from, to);
 }
 
 /** The clusters of the configuration, where the command line names none. Its paths are relative to its own folder. */

@@ -7,6 +7,7 @@ import type { Path } from '../model/resource.ts';
 import { loadRules } from '../registry.ts';
 import type { Rule } from '../rule.ts';
 import { UsageError } from '../source/source.ts';
+import type { Pair } from '../suppressions.ts';
 import { type Program, print, readWhole, repositoryRoot, writeWhole } from './program.ts';
 
 export interface ConfigFlags {
@@ -30,6 +31,7 @@ const NO_CONFIG: Config = {
   routing: null,
   stage: null,
   calicoVersion: null,
+  topology: null,
   rules: new Map(),
   suppressions: [],
   maxFindings: null,
@@ -81,13 +83,16 @@ export async function runConfigPrint(flags: ConfigFlags): Promise<number> {
   scalar('routing', config.routing);
   scalar('stage', config.stage ?? 'peered');
   scalar('calicoVersion', config.calicoVersion === null ? null : JSON.stringify(config.calicoVersion.text));
+  const { topology } = config;
+  if (topology === null) scalar('topology', 'full-mesh');
+  else row(`topology: ${JSON.stringify({ ...topology, pairs: topology.pairs.map(pairText) })}`, ['topology']);
   row(config.rules.size === 0 ? 'rules: {}' : 'rules:', ['rules']);
   for (const [id, setting] of config.rules) row(`  ${id}: ${JSON.stringify(setting)}`, ['rules', id]);
   row(config.suppressions.length === 0 ? 'suppressions: []' : 'suppressions:', ['suppressions']);
   for (const [i, { by: _, at: __, place: ___, pairs, ...told }] of config.suppressions.entries()) {
     const written = {
       ...told,
-      pairs: pairs?.map(({ from, to, both }) => `${from}${both ? '<->' : '->'}${to}`) ?? null,
+      pairs: pairs?.map(pairText) ?? null,
     };
     const kept = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== null));
     row(`  - ${JSON.stringify(kept)}`, ['suppressions', i]);
@@ -97,6 +102,8 @@ export async function runConfigPrint(flags: ConfigFlags): Promise<number> {
   await print(rows.map(([text, from]) => `${text.padEnd(width)} # ${from}\n`).join(''));
   return 0;
 }
+
+const pairText = ({ from, to, both }: Pair) => `${from}${both ? '<->' : '->'}${to}`;
 
 /** Like findings per rule that are printed, unless something else is asked for. */
 export const DEFAULT_MAX_FINDINGS = 100;

@@ -20,6 +20,8 @@ export interface MeshOptions {
   readonly beforePeering: boolean;
   /** In milliseconds. */
   readonly at: number;
+  /** The ways between clusters that are meant to be, if not all. */
+  readonly isMeant?: Mesh['isMeant'];
 }
 
 /** The mesh, with what the input tells of mode and version and which readings it leaves open. */
@@ -62,6 +64,7 @@ export function buildMesh(intakes: readonly Intake[], options: MeshOptions): Bui
     wireguard: text === '3.18' ? 'unused' : use(clusters.map((c) => wireguardOn(c.felix))),
     at: options.at,
     beforePeering: options.beforePeering,
+    isMeant: options.isMeant ?? (() => true),
   });
   return { clusters, routing, version, read };
 }

@@ -90,6 +90,8 @@ export interface Mesh<S extends Section = never> {
   readonly at: number;
   /** The RemoteClusterConfigurations do not exist yet. */
   readonly beforePeering: boolean;
+  /** Is a RemoteClusterConfiguration meant to lead from one cluster to another? Everywhere, unless someone says otherwise. */
+  readonly isMeant: (from: string, to: string) => boolean;
 }
 
 /** Computes once what several rules ask of a mesh, or of one of its clusters. */

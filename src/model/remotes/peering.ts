@@ -53,8 +53,12 @@ export interface MissingWays {
 }
 
 /** The ways that are missing for certain, each cause once. */
-export function missingWays(clusters: readonly string[], link: (from: string, to: string) => Link): MissingWays {
-  const lacks = (from: string, to: string) => from !== to && link(from, to).kind === 'none';
+export function missingWays(
+  clusters: readonly string[],
+  link: (from: string, to: string) => Link,
+  isMeant: (from: string, to: string) => boolean,
+): MissingWays {
+  const lacks = (from: string, to: string) => from !== to && isMeant(from, to) && link(from, to).kind === 'none';
   const oneWay = clusters.flatMap((cluster) => {
     const others = clusters.filter((other) => lacks(cluster, other) && !lacks(other, cluster));
     const back = others.flatMap((other) => {
