@@ -217,6 +217,7 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
   const parts = [
     fail > 0 ? counted(fail, 'error') : '',
     warn > 0 ? counted(warn, 'warning') : '',
+    note > 0 && flags.failOn === 'note' ? counted(note, 'note') : '',
     open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
   ].filter(Boolean);
   const words = { ready: 'ready', 'not-ready': 'not ready', 'not-proven': 'not proven' }[report.verdict];
