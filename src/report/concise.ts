@@ -1,12 +1,12 @@
 // One line per finding, for grep, editors and logs. Reads the View only.
 
 import { anchor } from './anchor.ts';
-import { objectOf, placeOf } from './frame.ts';
-import { QUESTION } from './questions.ts';
-import type { Finding, ReportEvidence, View } from './report.ts';
+import { addressOf } from './frame.ts';
+import type { Finding, View } from './report.ts';
 import { copyable, grouped, type Pen, pen, type TextOptions } from './terminal.ts';
+import { wordOf } from './words.ts';
 
-const WORDS = { fail: 'error', warn: 'warning', note: 'note' } as const;
+const ROLES = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
 const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 
 /**
@@ -17,10 +17,9 @@ const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 export function* concise(view: View, options: TextOptions): Generator<string> {
   const ink = pen(options);
   const classes = new Map(view.report.requirements.map((r) => [r.id, r.class]));
-  const tag = ({ verdict, rule, requirement }: Finding) => {
-    const word = verdict === 'unknown' ? QUESTION[classes.get(requirement) ?? 'core'] : WORDS[verdict];
-    const role = verdict === 'unknown' ? 'undecided' : WORDS[verdict];
-    return ink.paint(role, `${word}[${ink.clean(rule)}]`);
+  const tag = (finding: Finding) => {
+    const word = wordOf(finding, classes.get(finding.requirement) ?? 'core');
+    return ink.paint(ROLES[finding.verdict], `${word}[${ink.clean(finding.rule)}]`);
   };
   const open = view.report.findings.filter((f) => f.suppressed === null);
   for (const verdict of ORDER) {
@@ -48,9 +47,9 @@ function line(finding: Finding, tag: string, view: View, ink: Pen): string {
   const fallback = clusters.length === 0 ? 'mesh' : ink.clean(clusters.join(','));
   const shown = anchor(finding, view);
   const first = shown?.at ?? evidence[0];
-  const at = ink.paint('place', first ? place(first, ink) : fallback);
+  const at = ink.paint('place', first ? addressOf(first, ink.clean) : fallback);
   const other = shown?.means === 'first-file' ? evidence[0] : evidence.find((one) => one !== first);
-  const see = other ? ` (see ${place(other, ink)})` : '';
+  const see = other ? ` (see ${addressOf(other, ink.clean)})` : '';
   const command = verdict === 'unknown' && fix?.command !== undefined ? oneLine(fix.command) : null;
   const settle = command === null ? '' : ` (settle: ${command})`;
   return `${at}: ${tag} ${ink.clean(message.text)}${see}${settle}`;
@@ -61,9 +60,4 @@ function oneLine(command: string): string | null {
   const lines = copyable(command);
   const apart = lines.every((l) => !l.endsWith('\\') && l.split("'").length % 2 === 1 && l.split('"').length % 2 === 1);
   return lines.length === 1 || (apart && !command.includes('<<')) ? lines.join('; ') : null;
-}
-
-function place(evidence: ReportEvidence, ink: Pen): string {
-  const object = `${ink.clean(evidence.cluster)}/${objectOf(evidence, ink.clean).replace(' ', '/')}`;
-  return placeOf(evidence, ink.clean) ?? (evidence.path === '' ? object : `${object}#${ink.clean(evidence.path)}`);
 }

@@ -39,6 +39,12 @@ export function objectOf(evidence: ReportEvidence, clean: Pen['clean']): string 
   return clean(`${kind} ${namespace === null ? '' : `${namespace}/`}${name}`);
 }
 
+/** The place, or, of what has no file, `cluster/Kind/namespace/name#path`. */
+export function addressOf(evidence: ReportEvidence, clean: Pen['clean']): string {
+  const object = `${clean(evidence.cluster)}/${objectOf(evidence, clean).replace(' ', '/')}`;
+  return placeOf(evidence, clean) ?? (evidence.path === '' ? object : `${object}#${clean(evidence.path)}`);
+}
+
 function place(evidence: ReportEvidence, view: View, withSource: boolean, clean: Pen['clean']): Place {
   const at = placeOf(evidence, clean);
   const named = at !== null && evidence.location?.uri.split('/').includes(evidence.cluster);

@@ -4,6 +4,7 @@ import Grid from 'cli-table3';
 import type { Verdict } from '../rule.ts';
 import { compareVerdicts, type Report, type RequirementResult, worst } from './report.ts';
 import { clip, count, displayWidth, grouped, type Pen, type Role, wrap } from './terminal.ts';
+import { VERDICT } from './words.ts';
 
 /** No more columns than these are drawn, and below each other no more groups of them: the worst ones. */
 const MOST_COLUMNS = 60;
@@ -25,14 +26,6 @@ const ROLES: Readonly<Record<Verdict, Role>> = {
   warn: 'warning',
   pass: 'pass',
   'not-applicable': 'muted',
-};
-
-const LEGEND: Readonly<Record<Verdict, string>> = {
-  pass: 'pass',
-  fail: 'fail',
-  warn: 'warning',
-  unknown: 'undecided',
-  'not-applicable': 'not applicable',
 };
 
 interface Column {
@@ -266,6 +259,6 @@ function remark(text: string, ink: Pen): string[] {
 }
 
 function legend(seen: ReadonlySet<Verdict>, ink: Pen): string {
-  const shown = (Object.keys(LEGEND) as Verdict[]).filter((v) => seen.has(v));
-  return ' '.repeat(INDENT) + shown.map((v) => `${ink.paint(ROLES[v], ink.sign[v])} ${LEGEND[v]}`).join('  ');
+  const shown = (Object.keys(VERDICT) as Verdict[]).filter((v) => seen.has(v));
+  return ' '.repeat(INDENT) + shown.map((v) => `${ink.paint(ROLES[v], ink.sign[v])} ${VERDICT[v]}`).join('  ');
 }
