@@ -44,9 +44,12 @@ export function decideUnicode(platform: string, env: Environment): boolean {
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
 }
 
-/** Control and format characters, line and paragraph separators, halves of pairs; a joiner is one where it does not join emoji. */
+/**
+ * Control and format characters, line and paragraph separators, halves of pairs, what is no character and neither XML nor YAML takes; a
+ * joiner is one where it does not join emoji.
+ */
 const UNSAFE =
-  /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+  /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -72,9 +75,13 @@ export function sanitiseToAscii(text: string): string {
   return PLAIN.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, escaped);
 }
 
-/** The lines of a command, harmless but otherwise as they are, other letters than ASCII included. */
+/**
+ * The lines of a command, harmless but otherwise as they are, other letters than ASCII included. None starts with `::`, which would be a
+ * command to the runner of GitHub Actions.
+ */
 export function copyable(command: string): string[] {
-  return command.trimEnd().split('\n').map(sanitise);
+  const lines = command.trimEnd().split('\n');
+  return lines.map((line) => sanitise(line).replace(/^(\s*):(?=:)/, '$1\\x3a'));
 }
 
 /** East Asian wide and fullwidth characters (Unicode Annex 11), and what is shown as an emoji. */

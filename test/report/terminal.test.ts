@@ -89,6 +89,7 @@ describe('text of the input', () => {
     );
     expect(sanitise('a\u2028b\u2029c\u00ad\ufeff\u{e0041}')).toBe('a\\u2028b\\u2029c\\xad\\ufeff\\u{e0041}');
     expect(sanitise('\ud800x')).toBe('\\ud800x');
+    expect(sanitise('\ufffe\uffff\ufdd0\u{1fffe}')).toBe('\\ufffe\\uffff\\ufdd0\\u{1fffe}');
   });
   test('keeps letters of all scripts and joined emoji, but no joiner elsewhere', () => {
     expect(sanitise('são-paulo 東京 👩‍👩‍👧 🏳️‍🌈')).toBe('são-paulo 東京 👩‍👩‍👧 🏳️‍🌈');
@@ -115,6 +116,7 @@ describe('text of the input', () => {
   });
   test('keeps the lines of a command', () => {
     expect(copyable('kubectl get \\\n  -o yaml\u001b\n')).toEqual(['kubectl get \\', '  -o yaml\\x1b']);
+    expect(copyable('a ::b\n::error::c\n  ::d: e')).toEqual(['a ::b', '\\x3a:error::c', '  \\x3a:d: e']);
   });
 });
 
