@@ -26,6 +26,11 @@ export function anchor(finding: Finding, view: Pick<View, 'excerpt' | 'firstFile
   return { at: { ...subject, location: first.location }, excerpt: first.excerpt, means: 'first-file' };
 }
 
+/** Its file, from the root of the repository where it is in one; not percent-encoded. */
+export function fileOf({ at, excerpt }: Anchor): string {
+  return excerpt?.repositoryUri ?? at.location.uri;
+}
+
 export function isShown(evidence: ReportEvidence): evidence is Shown {
   return evidence.location !== undefined;
 }

@@ -2,6 +2,7 @@
 
 import { concise } from './concise.ts';
 import { json } from './json.ts';
+import { junit } from './junit.ts';
 import { openreports } from './openreports.ts';
 import type { View } from './report.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
@@ -21,6 +22,7 @@ const formats: Readonly<Record<string, Reporter>> = {
   concise,
   json,
   sarif: (view, options) => sarif(view, options.sarif),
+  junit,
   openreports,
 };
 

@@ -5,6 +5,7 @@ import type {
   Excerpt,
   Finding,
   Location,
+  PairResult,
   Problem,
   ReportEvidence,
   RequirementResult,
@@ -115,6 +116,8 @@ export interface ViewSpec {
   /** Verdicts that the findings do not tell: per requirement one for all clusters, or one per cluster. */
   readonly verdicts?: Readonly<Partial<Record<RequirementId, Verdict | Readonly<Record<string, Verdict>>>>>;
   readonly problems?: readonly Problem[];
+  /** Every two clusters, passing, where none are given. */
+  readonly pairs?: readonly PairResult[];
   readonly missing?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rules?: readonly Rule[];
   readonly exitReason?: string;
@@ -164,11 +167,7 @@ export function view(spec: ViewSpec): View {
       mesh: { routing: 'overlay', calicoVersion: '3.21', inferred: ['routing'] },
       clusters: spec.clusters.map((name) => cluster(name, spec.missing?.[name] ?? {})),
       requirements: results,
-      pairs: spec.clusters.flatMap((from) =>
-        spec.clusters
-          .filter((to) => to !== from)
-          .map((to) => ({ from, to, remote: to, verdict: 'pass' as const, because: [] })),
-      ),
+      pairs: spec.pairs ?? allPairs(spec.clusters),
       findings,
       problems: spec.problems ?? [],
       counts: {
@@ -199,6 +198,12 @@ export function view(spec: ViewSpec): View {
     },
     exitReason: spec.exitReason ?? exits[verdict],
   };
+}
+
+function allPairs(clusters: readonly string[]): readonly PairResult[] {
+  return clusters.flatMap((from) =>
+    clusters.filter((to) => to !== from).map((to) => ({ from, to, remote: to, verdict: 'pass' as const, because: [] })),
+  );
 }
 
 function cluster(name: string, missing: Readonly<Record<string, string>>): ClusterResult {
@@ -571,6 +576,57 @@ export const wide: View = view({
       ],
     },
   ],
+});
+
+/** What ends or starts something in one format or another. */
+export const tricks = [
+  '@team #1 GH-1 *bold* _it_ ~~no~~ $x$ fd00:100::1',
+  '| a | b |\\| `x` ``y`',
+  '::error file=a,line=1::b%0A::warning::c',
+  '##[error]x',
+  ']]> --> </failure> <!-- <script>alert(1)</script> &amp; &#65;',
+  '[x](https://example.com) <https://example.com> www.example.com a@example.com ![y](z)',
+  '"] ; } c0 --> c1 click c0 href "x" %%{init: {"theme":"dark"}}%% #quot; end',
+  '\\" ]; x -> y [label="\\N"] // \\',
+  '[[ATTACHMENT|/etc/passwd]]',
+  'a\r\nb\u2028c\u0085d\ufffe\uffff\ud800\u0000\u001b[31m\u202e',
+  '`',
+  '\\',
+] as const;
+
+/** All tricks in all texts of the input: names, notes, sentences, commands, reasons, rules' reasons and problems. */
+export const tricky: View = view({
+  clusters: [...tricks],
+  files: Object.fromEntries(tricks.map((trick) => [`${trick}/pools.yaml`, `cidr: ${trick}\n`])),
+  findings: (['fail', 'warn', 'unknown', 'note', 'fail'] as const).flatMap((verdict, index) =>
+    tricks.map(
+      (trick): FindingSpec => ({
+        rule: 'pod-cidr-overlap',
+        requirement: 'disjoint-pod-cidrs',
+        verdict,
+        clusters: [trick],
+        text: `pool ${trick} overlaps`,
+        at: [
+          {
+            cluster: trick,
+            name: trick,
+            path: trick,
+            note: trick,
+            ...(verdict !== 'note' && { in: `${trick}/pools.yaml`, mark: 'cidr' }),
+          },
+          { cluster: 'x', kind: 'Secret', namespace: trick, name: trick, note: trick },
+        ],
+        fix: { title: `change ${trick}`, command: `kubectl get '${trick}'\n\`\`\`\n::error::x\n# done` },
+        ...(verdict === 'unknown' && { reason: 'missing-input' as const }),
+        ...(index === 4 && { suppressed: trick }),
+      }),
+    ),
+  ),
+  pairs: tricks.flatMap((trick, i) => [
+    { from: trick, to: tricks[(i + 1) % tricks.length] ?? '', remote: trick, verdict: 'fail', because: [trick, trick] },
+    { from: trick, to: null, remote: trick, verdict: 'unknown', because: [trick, trick, trick] },
+  ]),
+  problems: tricks.map((trick) => ({ cluster: trick, uri: `${trick}/a.yaml`, line: 1, column: 1, why: trick })),
 });
 
 /** All of them, by name. */
