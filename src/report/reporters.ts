@@ -1,7 +1,10 @@
 // The formats of `-o`: name → reporter. The table's module is loaded when it is asked for: nothing else wants its libraries.
 
 import { concise } from './concise.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
 import { json } from './json.ts';
+import { jsonl } from './jsonl.ts';
 import { junit } from './junit.ts';
 import { openreports } from './openreports.ts';
 import type { View } from './report.ts';
@@ -21,8 +24,11 @@ const formats: Readonly<Record<string, Reporter>> = {
   table: async (view, options) => (await import('./table.ts')).table(view, options),
   concise,
   json,
+  jsonl,
   sarif: (view, options) => sarif(view, options.sarif),
   junit,
+  github,
+  gitlab,
   openreports,
 };
 
