@@ -6,6 +6,7 @@ import { gitlab } from './gitlab.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
 import { openreports } from './openreports.ts';
 import type { View } from './report.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
@@ -27,6 +28,7 @@ const formats: Readonly<Record<string, Reporter>> = {
   jsonl,
   sarif: (view, options) => sarif(view, options.sarif),
   junit,
+  markdown,
   github,
   gitlab,
   openreports,
