@@ -1,11 +1,11 @@
-// The report as objects that Kubernetes can hold: one ClusterReport of openreports.io per cluster, for whatever shows policy reports there.
-// Reads the View only.
+// The report as objects that Kubernetes can hold: per cluster one ClusterReport of openreports.io, or one ClusterPolicyReport as it was
+// called before, for whatever shows policy reports there. Reads the View only.
 
 import { createHash } from 'node:crypto';
 import type { RequirementClass } from '../requirements.ts';
 import type { Severity, Verdict } from '../rule.ts';
-import type { Finding, ReportEvidence, RequirementResult, View } from './report.ts';
-import { sanitise } from './terminal.ts';
+import type { Finding, Report, ReportEvidence, RequirementResult, View } from './report.ts';
+import { copyable, sanitise } from './terminal.ts';
 
 /** `error` is what could not be judged (openreports/reports-api v0.2.1, apis/openreports.io/v1alpha1). */
 type Result = 'pass' | 'fail' | 'warn' | 'error' | 'skip';
@@ -35,24 +35,51 @@ const SEVERITY = { error: 'high', warning: 'medium', note: 'low' } as const sati
  * clusters. A core requirement that is unknown is an `error`, any other unknown is skipped, as it does not count for the run either.
  */
 export function openreports({ report }: View): string {
+  return listOf(report, (name, results) => ({
+    apiVersion: 'openreports.io/v1alpha1',
+    kind: 'ClusterReport',
+    metadata: metadataOf(report, name),
+    source: report.tool.name,
+    ...(results.length > MOST && { configuration: { limits: { maxResults: MOST } } }),
+    summary: summaryOf(results),
+    results: worstOf(results),
+  }));
+}
+
+/**
+ * The same for what does not read openreports.io: its predecessor, whose reports have neither `source` nor `configuration`, but whose
+ * results have a source (wgpolicyk8s.io/v1alpha2; kubernetes-sigs/wg-policy-prototypes, policy-report/crd/v1alpha2, retired in 2024).
+ */
+export function policyreport({ report }: View): string {
+  return listOf(report, (name, results) => ({
+    apiVersion: 'wgpolicyk8s.io/v1alpha2',
+    kind: 'ClusterPolicyReport',
+    metadata: metadataOf(report, name),
+    summary: summaryOf(results),
+    results: worstOf(results).map((result) => ({ source: report.tool.name, ...result })),
+  }));
+}
+
+function listOf(report: Report, objectOf: (cluster: string, results: readonly ReportResult[]) => object): string {
   const items = report.clusters.map(({ name }) => {
     const results = report.requirements.flatMap((requirement) => resultsOf(requirement, name, report.findings));
-    const count = (of: Result) => results.filter(({ result }) => result === of).length;
-    return {
-      apiVersion: 'openreports.io/v1alpha1',
-      kind: 'ClusterReport',
-      metadata: {
-        name: objectName(report.tool.name, name),
-        labels: { 'app.kubernetes.io/managed-by': report.tool.name },
-        annotations: { 'mesh-preflight/cluster': name, 'mesh-preflight/verdict': report.verdict },
-      },
-      source: report.tool.name,
-      ...(results.length > MOST && { configuration: { limits: { maxResults: MOST } } }),
-      summary: Object.fromEntries(ORDER.map((result) => [result, count(result)])),
-      results: worstOf(results),
-    };
+    return objectOf(name, results);
   });
   return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`;
+}
+
+function metadataOf({ tool, verdict }: Report, cluster: string): object {
+  return {
+    name: objectName(tool.name, cluster),
+    labels: { 'app.kubernetes.io/managed-by': tool.name },
+    annotations: { 'mesh-preflight/cluster': sanitise(cluster), 'mesh-preflight/verdict': verdict },
+  };
+}
+
+/** Of all results, those that do not fit included. */
+function summaryOf(results: readonly ReportResult[]): object {
+  const count = (of: Result) => results.filter(({ result }) => result === of).length;
+  return Object.fromEntries(ORDER.map((result) => [result, count(result)]));
 }
 
 /** A name for an object, one for each cluster: RFC 1123 allows less than folders and contexts do. */
@@ -93,12 +120,12 @@ function resultOf(finding: Finding, cluster: string, category: RequirementClass)
   const more = others.length > MOST_OTHERS ? [`${others.length - MOST_OTHERS} more`] : [];
   const properties = {
     fingerprint,
-    clusters: clusters.join(', '),
+    clusters: sanitise(clusters.join(', ')),
     elsewhere: [...others.slice(0, MOST_OTHERS), ...more].join('; '),
-    fix: fix?.title ?? '',
-    command: fix?.command ?? '',
+    fix: sanitise(fix?.title ?? ''),
+    command: copyable(fix?.command ?? '').join('\n'),
     reason: reason ?? '',
-    suppressed: suppressed?.reason ?? '',
+    suppressed: sanitise(suppressed?.reason ?? ''),
   };
   return {
     policy: requirement,
@@ -112,18 +139,18 @@ function resultOf(finding: Finding, cluster: string, category: RequirementClass)
   };
 }
 
-/** The objects, each once, with the first of its fields that is told of. */
+/** The objects, each once, with the first of its fields that is told of. kubectl makes other names of names with control characters. */
 function objectsOf(evidence: readonly ReportEvidence[]): readonly object[] {
   const found = new Map<string, object>();
   for (const { apiVersion, kind, namespace, name, path } of evidence) {
     const key = JSON.stringify([apiVersion, kind, namespace, name]);
     if (found.has(key)) continue;
     found.set(key, {
-      apiVersion,
-      kind,
-      ...(namespace !== null && { namespace }),
-      name,
-      ...(path && { fieldPath: path }),
+      apiVersion: sanitise(apiVersion),
+      kind: sanitise(kind),
+      ...(namespace !== null && { namespace: sanitise(namespace) }),
+      name: sanitise(name),
+      ...(path && { fieldPath: sanitise(path) }),
     });
   }
   return [...found.values()];

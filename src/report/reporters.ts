@@ -7,7 +7,7 @@ import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
-import { openreports } from './openreports.ts';
+import { openreports, policyreport } from './openreports.ts';
 import type { View } from './report.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
 import type { TextOptions } from './terminal.ts';
@@ -32,6 +32,7 @@ const formats: Readonly<Record<string, Reporter>> = {
   github,
   gitlab,
   openreports,
+  policyreport,
 };
 
 export const reporters = {

@@ -1,9 +1,9 @@
 // The report as objects of openreports.io. That an API server takes them is tested with one.
 
 import { describe, expect, it, test } from 'vitest';
-import { openreports } from '../../src/report/openreports.ts';
+import { openreports, policyreport } from '../../src/report/openreports.ts';
 import type { View } from '../../src/report/report.ts';
-import { type FindingSpec, view, views } from './views.ts';
+import { type FindingSpec, tricky, view, views } from './views.ts';
 
 interface ClusterReport {
   readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
@@ -26,6 +26,22 @@ test.each(Object.entries(views))('%s', async (name, of) => {
   for (const { metadata, summary, results } of reportsOf(of)) {
     expect(metadata.name).toMatch(/^mesh-preflight(-[a-z0-9]+)+$/);
     expect(Object.values(summary).reduce((a, b) => a + b)).toBe(results.length);
+  }
+});
+
+test.each(Object.entries(views))('%s for what reads wgpolicyk8s.io', async (name, of) => {
+  await expect(policyreport(of)).toMatchFileSnapshot(`golden/policyreport/${name}.json`);
+  const { items } = JSON.parse(policyreport(of));
+  for (const [index, report] of reportsOf(of).entries()) {
+    const { metadata, summary, results } = report;
+    // Neither `source` nor `configuration`, which an API server would drop.
+    expect(items[index]).toEqual({
+      apiVersion: 'wgpolicyk8s.io/v1alpha2',
+      kind: 'ClusterPolicyReport',
+      metadata,
+      summary,
+      results: results.map((result) => ({ source: 'mesh-preflight', ...result })),
+    });
   }
 });
 
@@ -93,10 +109,11 @@ it('keeps the worst where there are more than an object can hold', () => {
   expect(report?.results.filter(({ result }) => result === 'fail')).toHaveLength(1);
 });
 
-it('is free of control characters', () => {
-  const text = 'a\u001b[31m\npool';
-  const finding = { ...one, text, at: [{ cluster: 'west', name: 'x\u0007', note: text }] };
-  const [report] = reportsOf(view({ clusters: ['east'], findings: [finding] }));
-  const result = report?.results.find(({ result }) => result === 'fail');
-  expect(result?.message + (result?.properties?.elsewhere ?? '')).not.toMatch(/\p{Cc}/u);
+it('is free of control characters, other than between the lines of a command', () => {
+  for (const text of [openreports(tricky), policyreport(tricky)]) {
+    JSON.parse(text, (key, value: unknown) => {
+      if (typeof value === 'string')
+        expect(key === 'command' ? value.replaceAll('\n', '') : value).not.toMatch(/\p{Cc}/u);
+    });
+  }
 });
