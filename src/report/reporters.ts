@@ -1,12 +1,14 @@
 // The formats of `-o`: name → reporter. The table's module is loaded when it is asked for: nothing else wants its libraries.
 
 import { concise } from './concise.ts';
+import { dot } from './dot.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
+import { mermaid } from './mermaid.ts';
 import { openreports, policyreport } from './openreports.ts';
 import type { View } from './report.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
@@ -33,6 +35,8 @@ const formats: Readonly<Record<string, Reporter>> = {
   gitlab,
   openreports,
   policyreport,
+  mermaid,
+  dot,
 };
 
 export const reporters = {
