@@ -7,13 +7,21 @@ import type { Log, Result, Run } from 'sarif';
 import { afterAll, describe, expect, test } from 'vitest';
 import { anchor } from '../../src/report/anchor.ts';
 import { concise } from '../../src/report/concise.ts';
+import { dot } from '../../src/report/dot.ts';
+import { github } from '../../src/report/github.ts';
+import { gitlab } from '../../src/report/gitlab.ts';
 import { json } from '../../src/report/json.ts';
-import { openreports } from '../../src/report/openreports.ts';
+import { jsonl } from '../../src/report/jsonl.ts';
+import { junit } from '../../src/report/junit.ts';
+import { markdown } from '../../src/report/markdown.ts';
+import { mermaid } from '../../src/report/mermaid.ts';
+import { openreports, policyreport } from '../../src/report/openreports.ts';
 import type { Report, View } from '../../src/report/report.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { encodePath } from '../../src/report/sarif-place.ts';
 import { checkInput, examples, readExample } from '../kit/examples.ts';
 import { multitool, schemaErrors, validatorFindings } from './sarif-gate.ts';
+import { attributesOf, testCases, xmlErrors } from './xml.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sarif-examples-'));
 const written: string[] = [];
@@ -38,33 +46,36 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
   writeFileSync(file, text);
   written.push(file);
 
-  test('has the findings of the JSON report as results of reports in clusters', () => {
-    const { items } = JSON.parse(openreports(view)) as {
-      readonly items: readonly {
-        readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
-        readonly summary: Readonly<Record<string, number>>;
-        readonly results: readonly {
-          readonly policy: string;
-          readonly result: string;
-          readonly properties?: { readonly fingerprint: string };
+  test.each([openreports, policyreport])(
+    'has the findings of the JSON report as results of %o in clusters',
+    (write) => {
+      const { items } = JSON.parse(write(view)) as {
+        readonly items: readonly {
+          readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+          readonly summary: Readonly<Record<string, number>>;
+          readonly results: readonly {
+            readonly policy: string;
+            readonly result: string;
+            readonly properties?: { readonly fingerprint: string };
+          }[];
         }[];
-      }[];
-    };
-    expect(items.map(({ metadata }) => metadata.annotations['mesh-preflight/cluster'])).toEqual(
-      report.clusters.map(({ name }) => name),
-    );
-    for (const { metadata, summary, results } of items) {
-      const cluster = metadata.annotations['mesh-preflight/cluster'] ?? '';
-      const own = report.findings.filter(({ clusters }) => clusters.length === 0 || clusters.includes(cluster));
-      const told = results.flatMap(({ properties }) => properties?.fingerprint ?? []);
-      expect(told.sort()).toEqual(own.map(({ fingerprint }) => fingerprint).sort());
-      const failing = new Set(results.filter(({ result }) => result === 'fail').map(({ policy }) => policy));
-      const failed = report.requirements.filter(({ clusters }) => clusters[cluster] === 'fail').map(({ id }) => id);
-      expect([...failing].sort()).toEqual(failed.sort());
-      expect(new Set(results.map(({ policy }) => policy)).size).toBe(report.requirements.length);
-      expect(summary.fail).toBe(results.filter(({ result }) => result === 'fail').length);
-    }
-  });
+      };
+      expect(items.map(({ metadata }) => metadata.annotations['mesh-preflight/cluster'])).toEqual(
+        report.clusters.map(({ name }) => name),
+      );
+      for (const { metadata, summary, results } of items) {
+        const cluster = metadata.annotations['mesh-preflight/cluster'] ?? '';
+        const own = report.findings.filter(({ clusters }) => clusters.length === 0 || clusters.includes(cluster));
+        const told = results.flatMap(({ properties }) => properties?.fingerprint ?? []);
+        expect(told.sort()).toEqual(own.map(({ fingerprint }) => fingerprint).sort());
+        const failing = new Set(results.filter(({ result }) => result === 'fail').map(({ policy }) => policy));
+        const failed = report.requirements.filter(({ clusters }) => clusters[cluster] === 'fail').map(({ id }) => id);
+        expect([...failing].sort()).toEqual(failed.sort());
+        expect(new Set(results.map(({ policy }) => policy)).size).toBe(report.requirements.length);
+        expect(summary.fail).toBe(results.filter(({ result }) => result === 'fail').length);
+      }
+    },
+  );
 
   test('has the findings of the JSON report as groups of SARIF results', () => {
     const groups = new Map<string, Result[]>();
@@ -122,6 +133,117 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
       const word = verdict === 'unknown' ? open[classes.get(requirement) ?? 'core'] : words[verdict];
       const told = `${start}${word}[${finding.rule}] ${finding.message.text}`;
       expect(lines.filter((line) => line.startsWith(told) || (!place && line.includes(told)))).not.toEqual([]);
+    }
+  });
+
+  test('has the findings of the JSON report as cases of JUnit', async () => {
+    const xml = junit(view);
+    expect(await xmlErrors(xml)).toEqual([]);
+    const cases = testCases(xml);
+    const told = new Map<string, { readonly outcomes: Set<string>; n: number }>();
+    for (const { content, outcome } of cases) {
+      const [, fingerprint] = /\nfingerprint: ([0-9a-f]{32})$/.exec(content) ?? [];
+      if (fingerprint === undefined) continue;
+      const of = told.get(fingerprint) ?? { outcomes: new Set(), n: 0 };
+      told.set(fingerprint, of);
+      of.outcomes.add(outcome);
+      of.n += 1;
+    }
+    const outcomes = { fail: 'failure', warn: 'system-out', note: 'system-out', unknown: 'skipped' } as const;
+    expect([...told.keys()].sort()).toEqual(report.findings.map(({ fingerprint }) => fingerprint).sort());
+    for (const { fingerprint, verdict, clusters } of report.findings) {
+      expect(told.get(fingerprint)).toEqual({ outcomes: new Set([outcomes[verdict]]), n: clusters.length || 1 });
+    }
+    // A requirement that is open or broken in a cluster has no case there that passes for it, and one that holds has.
+    for (const { id, clusters } of report.requirements) {
+      const own = cases.filter(({ suite }) => suite === id);
+      const passed = own.filter(({ outcome }) => outcome === 'passed').map(({ name }) => name);
+      const holding = Object.keys(clusters).filter((name) => clusters[name] === 'pass');
+      expect(passed.sort()).toEqual(holding.sort());
+      for (const [name, verdict] of Object.entries(clusters)) {
+        const here = own.filter((one) => one.name === name || new RegExp(`^(${name}|mesh): `).test(one.name));
+        if (verdict === 'fail') expect(here.map(({ outcome }) => outcome)).toContain('failure');
+        if (verdict === 'unknown') expect(here.map(({ outcome }) => outcome)).toContain('skipped');
+      }
+    }
+    const [total] = attributesOf('testsuites', xml);
+    const failures = report.findings.filter(({ verdict }) => verdict === 'fail');
+    expect(Number(total?.failures)).toBe(failures.reduce((sum, { clusters }) => sum + (clusters.length || 1), 0));
+    expect(Number(total?.tests)).toBe(cases.length);
+  });
+
+  test('has what was found as issues of Code Quality', () => {
+    const issues = JSON.parse(gitlab(view)) as readonly {
+      readonly fingerprint: string;
+      readonly check_name: string;
+      readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+    }[];
+    expect(issues.map(({ fingerprint, check_name }) => [fingerprint, check_name])).toEqual(
+      stated.map(({ fingerprint, rule }) => [fingerprint, rule]),
+    );
+    for (const { fingerprint, location } of issues) {
+      const places = results
+        .filter(({ properties }) => properties?.groupId === fingerprint)
+        .map(({ locations }) => locations?.[0]?.physicalLocation);
+      const told = places.map((place) => [place?.artifactLocation?.uri, place?.region?.startLine]);
+      // What stands for an object without a file has a line of its own in SARIF.
+      const line = location.path.startsWith('live/') ? 4 : location.lines.begin;
+      const path = location.path.startsWith('live/') ? location.path : encodePath(location.path);
+      expect(told).toContainEqual([path, line]);
+    }
+  });
+
+  test('has all of the JSON report but what it says of clusters and pairs as lines', () => {
+    const lines = [...jsonl(view)].map((line) => JSON.parse(line));
+    const of = (type: string) => lines.filter((line) => line.type === type).map(({ type: _, ...rest }) => rest);
+    expect(of('finding')).toEqual(report.findings);
+    expect(of('requirement')).toEqual(report.requirements);
+    expect(of('problem')).toEqual(report.problems);
+    const { schemaVersion, tool, verdict, mesh, counts } = report;
+    const clusters = report.clusters.map(({ name }) => name);
+    expect(lines.at(-1)).toEqual({ type: 'summary', schemaVersion, tool, verdict, mesh, clusters, counts });
+  });
+
+  test('has an annotation of GitHub for what was found, up to ten of a level', () => {
+    const lines = [...github(view)].join('').split('\n').filter(Boolean);
+    for (const [verdict, level] of [
+      ['fail', 'error'],
+      ['warn', 'warning'],
+      ['note', 'notice'],
+    ] as const) {
+      const own = stated.filter((finding) => finding.verdict === verdict);
+      const told = lines.filter((line) => line.startsWith(`::${level} `));
+      for (const [i, { rule, message }] of own.slice(0, 10).entries()) {
+        expect(told[i]).toMatch(new RegExp(`^::${level} title=\\w+\\[${rule}\\]`));
+        expect(told[i]).toContain(`::${message.text.replace(/%/g, '%25')}`);
+      }
+    }
+    const more = lines.filter((line) => !line.startsWith('::')).map((line) => Number(/^\d+/.exec(line)?.[0]));
+    const asked = lines.length - more.length + more.reduce((sum, n) => sum + n, 0) - stated.length;
+    expect(asked).toBeLessThanOrEqual(report.counts.findings.unknown + report.problems.length);
+    if (report.counts.findings.unknown > 0) expect(asked).toBeGreaterThan(0);
+  });
+
+  test('has a paragraph of Markdown for what was found, and every question', () => {
+    const text = markdown(view);
+    const bold = [...text.matchAll(/^\*\*(.*)\*\*$/gm)].map(([, words = '']) => words.replaceAll('`', ''));
+    const told = stated.map(({ message }) => message.text);
+    const open = report.findings.filter(({ verdict }) => verdict === 'unknown').map(({ rule }) => rule);
+    expect(bold).toEqual(expect.arrayContaining(told));
+    for (const rule of open) expect(text).toMatch(new RegExp(`^.*\`${rule}\`.*: leaves .* undecided$`, 'm'));
+    expect(text.includes('### Errors')).toBe(report.counts.findings.fail > 0);
+  });
+
+  test('has the clusters and pairs of the JSON report as graphs', () => {
+    for (const [text, arrow] of [
+      [mermaid(view), /^ {2}[co]\d+ (-->|==>|-\.->)\|/gm],
+      [dot(view), /^ {2}[co]\d+ -> /gm],
+    ] as const) {
+      expect(text.match(/^ {2}c\d+(?: ?\[)/gm)).toHaveLength(report.clusters.length);
+      expect(text.match(arrow) ?? []).toHaveLength(report.pairs.length);
+      expect(text.match(/undecided.*?\| [co]|-> .*undecided/g) ?? []).toHaveLength(
+        report.pairs.filter(({ verdict }) => verdict === 'unknown').length,
+      );
     }
   });
 
