@@ -1,6 +1,7 @@
 // The straight line: input → mesh → judgement → report, with positions looked up for what is reported. May not print.
 
 import { type Judged, type Judgement, judge } from './engine.ts';
+import { addressPlan } from './model/addresses/plan.ts';
 import { type BuiltMesh, buildMesh } from './model/build.ts';
 import type { Cluster, Section } from './model/mesh.ts';
 import type { ObjectFacts } from './model/objects/facts.ts';
@@ -58,6 +59,7 @@ export interface Checked {
   readonly failures: Judgement['failures'];
   readonly excerpt: View['excerpt'];
   readonly firstFile: View['firstFile'];
+  readonly addressPlan: View['addressPlan'];
 }
 
 /** Judges an input. Throws UsageError where the same cluster was given twice. */
@@ -95,6 +97,7 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     failures: judgement.failures,
     excerpt: (evidence) => shown.get(evidence) ?? null,
     firstFile: (cluster) => input.firstFile(cluster),
+    addressPlan: () => addressPlan(built.read(built.routing.value, built.version.texts[0])),
   };
 }
 

@@ -154,6 +154,25 @@ export interface Excerpt {
   readonly whole?: string;
 }
 
+/** Where pods of a cluster get their addresses. */
+export interface PlannedAddresses {
+  readonly cluster: string;
+  /** Sorted by family and position, the wider one first. */
+  readonly ranges: readonly {
+    readonly family: 4 | 6;
+    readonly first: bigint;
+    readonly last: bigint;
+    /** In canonical form: `10.48.0.0/16`, or `10.48.0.0-10.48.2.255` for ranges of nodes that are no CIDR together. */
+    readonly text: string;
+    /** The IPPool; null for ranges of nodes. */
+    readonly pool: string | null;
+    /** Secondary ranges are in use, but not what the requirement on pod CIDRs is about: egress gateways, tunnels. */
+    readonly rank: 'primary' | 'secondary';
+  }[];
+  /** Why pods may have addresses that no range shows; null where the ranges are all there are. */
+  readonly gap: string | null;
+}
+
 /** What a reporter is given. It may read nothing else: no file, no clock, no environment. */
 export interface View {
   readonly report: Report;
@@ -166,6 +185,8 @@ export interface View {
    * for a cluster without files.
    */
   firstFile(cluster: string): { readonly location: Location; readonly excerpt: Excerpt | null } | null;
+  /** The pod ranges of every cluster, in the order of the report. Worked out when it is asked for. */
+  addressPlan(): readonly PlannedAddresses[];
   /** Why the process ends with its code: `exit 1: 2 errors`. */
   readonly exitReason: string;
 }

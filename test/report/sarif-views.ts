@@ -106,6 +106,7 @@ export function sarifView(spec: SarifViewSpec): SarifView {
     files,
     excerpt: ({ location }) => (location ? excerptOf(location, files) : null),
     firstFile,
+    addressPlan: () => [],
     exitReason: `exit ${findings.some((f) => f.verdict === 'fail') ? '1: errors' : '0: ready'}`,
   };
 }

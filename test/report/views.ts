@@ -6,6 +6,7 @@ import type {
   Finding,
   Location,
   PairResult,
+  PlannedAddresses,
   Problem,
   ReportEvidence,
   RequirementResult,
@@ -116,11 +117,14 @@ export interface ViewSpec {
   /** Verdicts that the findings do not tell: per requirement one for all clusters, or one per cluster. */
   readonly verdicts?: Readonly<Partial<Record<RequirementId, Verdict | Readonly<Record<string, Verdict>>>>>;
   readonly problems?: readonly Problem[];
-  /** Every two clusters, passing, where none are given. */
+  /** All of them; else those of a mesh in which every two clusters are connected, but for `differing`. */
   readonly pairs?: readonly PairResult[];
   readonly missing?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rules?: readonly Rule[];
   readonly exitReason?: string;
+  readonly addressPlan?: readonly PlannedAddresses[];
+  /** Of those that differ from a remote each way and `pass`. */
+  readonly differing?: readonly PairResult[];
 }
 
 /** A View of files and findings; what follows from them (verdicts, counts, places) is worked out. */
@@ -167,7 +171,7 @@ export function view(spec: ViewSpec): View {
       mesh: { routing: 'overlay', calicoVersion: '3.21', inferred: ['routing'] },
       clusters: spec.clusters.map((name) => cluster(name, spec.missing?.[name] ?? {})),
       requirements: results,
-      pairs: spec.pairs ?? allPairs(spec.clusters),
+      pairs: spec.pairs ?? pairs(spec.clusters, spec.differing ?? []),
       findings,
       problems: spec.problems ?? [],
       counts: {
@@ -196,14 +200,25 @@ export function view(spec: ViewSpec): View {
       const location: Location = { uri, line: 1, column: 1, endLine: 1, endColumn: 1 };
       return { location, excerpt: excerpt(location, files) };
     },
+    addressPlan: () => spec.addressPlan ?? [],
     exitReason: spec.exitReason ?? exits[verdict],
   };
 }
 
-function allPairs(clusters: readonly string[]): readonly PairResult[] {
-  return clusters.flatMap((from) =>
-    clusters.filter((to) => to !== from).map((to) => ({ from, to, remote: to, verdict: 'pass' as const, because: [] })),
+/** A remote each way between all clusters, and what differs from it; pairs without a target come last. */
+function pairs(clusters: readonly string[], given: readonly PairResult[]): PairResult[] {
+  const every = clusters.flatMap((from) => clusters.filter((to) => to !== from).map((to) => ({ from, to })));
+  const told = every.map(
+    ({ from, to }): PairResult =>
+      given.find((pair) => pair.from === from && pair.to === to) ?? {
+        from,
+        to,
+        remote: to,
+        verdict: 'pass',
+        because: [],
+      },
   );
+  return [...told, ...given.filter(({ to }) => to === null)];
 }
 
 function cluster(name: string, missing: Readonly<Record<string, string>>): ClusterResult {
