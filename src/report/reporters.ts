@@ -37,6 +37,7 @@ const formats: Readonly<Record<string, Reporter>> = {
   policyreport,
   mermaid,
   dot,
+  html: async (view, options) => (await import('./html/html.ts')).html(view, options),
 };
 
 export const reporters = {

@@ -1,0 +1,157 @@
+// The two tables of verdicts: requirements by clusters, and clusters by clusters, directed. Every cell leads to what it is about. Pure.
+
+import type { RequirementClass } from '../../requirements.ts';
+import type { Verdict } from '../../rule.ts';
+import { compareVerdicts, type PairResult, type Report, type RequirementResult, worst } from '../report.ts';
+import { count, displayWidth, sanitise } from '../terminal.ts';
+import { LOOKS, legend, type Markup, markup, scroller, short } from './markup.ts';
+import type { Places } from './places.ts';
+
+/** So many clusters are shown at once: the worst ones. */
+const MOST_COLUMNS = 120;
+const MOST_PAIRED = 60;
+/** Names stand upright in the heads of columns if they are longer than this, or if there are more of them. */
+const WIDEST_HEAD = 14;
+const MOST_HEADS = 10;
+const LONGEST_NAME = 28;
+
+const CLASSES: readonly (readonly [RequirementClass, string])[] = [
+  ['core', 'Core: the vendor’s prerequisites and set-up steps'],
+  ['advisory', 'Advisory: decidable too, not required for “ready”'],
+  ['probe', 'Probe: only the network can settle it'],
+];
+
+/** A verdict as a cell, with a link if there is something to lead to. `where` says aloud what the cell is about. */
+function cell(verdict: Verdict, where: string, href: string | null, more = ''): Markup {
+  const { sign, word, tone } = LOOKS[verdict];
+  const label = `${where}: ${word}`;
+  return href === null
+    ? markup`<td class="cell${more}"><span class="v ${tone}" role="img" aria-label="${label}">${sign}</span></td>`
+    : markup`<td class="cell${more}"><a class="v ${tone}" href="${href}" aria-label="${label}" title="${label}">${sign}</a></td>`;
+}
+
+/** Heads of columns, upright where they would be too wide. */
+function heads(names: readonly string[]): { readonly tall: boolean; readonly cells: readonly Markup[] } {
+  const tall = names.length > MOST_HEADS || names.some((name) => displayWidth(sanitise(name)) > WIDEST_HEAD);
+  return {
+    tall,
+    cells: names.map((name) => {
+      const shown = short(name, LONGEST_NAME);
+      return markup`<th scope="col"${shown !== name && markup` title="${name}"`}><span>${shown}</span></th>`;
+    }),
+  };
+}
+
+/** The clusters with the worst verdicts, in their own order. */
+function worstFirst(report: Report, most: number, verdictOf: (cluster: string) => Verdict): string[] {
+  const names = report.clusters.map((c) => c.name);
+  if (names.length <= most) return names;
+  const verdicts = new Map(names.map((name) => [name, verdictOf(name)]));
+  const of = (name: string) => verdicts.get(name) ?? 'pass';
+  const kept = new Set([...names].sort((a, b) => compareVerdicts(of(a), of(b))).slice(0, most));
+  return names.filter((name) => kept.has(name));
+}
+
+function left(report: Report, shown: readonly string[]): Markup | null {
+  const more = report.clusters.length - shown.length;
+  if (more === 0) return null;
+  return markup`<p class="remark">${count(more, 'cluster')} with no worse verdicts not shown: <code>-o json</code> holds all.</p>\n`;
+}
+
+/** Requirements by clusters. Those that apply to no cluster are named below. */
+export function heatMap(report: Report, places: Places): Markup {
+  const verdictOf = (r: RequirementResult, cluster: string) => r.clusters[cluster] ?? r.verdict;
+  const clusters = worstFirst(report, MOST_COLUMNS, (name) =>
+    worst(report.requirements.map((r) => verdictOf(r, name))),
+  );
+  const isIdle = (r: RequirementResult) => worst([r.verdict, ...Object.values(r.clusters)]) === 'not-applicable';
+  const rows = report.requirements.filter((r) => !isIdle(r));
+  const idle = report.requirements.filter(isIdle);
+  const seen = new Set(rows.flatMap((r) => [r.verdict, ...clusters.map((c) => verdictOf(r, c))]));
+  const { tall, cells } = heads(clusters);
+  const groups = CLASSES.map(([of, title]) => ({ title, rows: rows.filter((r) => r.class === of) }));
+  const body = groups
+    .filter((group) => group.rows.length > 0)
+    .map(
+      ({ title, rows }) => markup`<tbody>
+<tr class="group"><th colspan="${clusters.length + 2}" scope="rowgroup"><span>${title}</span></th></tr>
+${rows.map(
+  (r) =>
+    markup`<tr data-requirement="${r.id}"><th scope="row">${r.title} <code>${r.id}</code></th>${cell(
+      r.verdict,
+      `${r.id} in the mesh`,
+      places.ofCell(r.id, []),
+      ' all',
+    )}${clusters.map((name) => cell(verdictOf(r, name), `${r.id} in ${name}`, places.ofCell(r.id, [name])))}</tr>\n`,
+)}</tbody>\n`,
+    );
+  const table = markup`<table class="grid${tall && ' tall'}">
+<thead><tr><th scope="col">Requirement</th><th scope="col" class="all"><span>mesh</span></th>${cells}</tr></thead>
+${body}</table>`;
+  const ids = idle.map((r, i) => markup`${i > 0 && ', '}<code>${r.id}</code>`);
+  return markup`${rows.length > 0 && scroller('Table of requirements', table)}${legend(seen)}${left(report, clusters)}${
+    idle.length > 0 && markup`<p class="remark">Not applicable to this mesh: ${ids}.</p>\n`
+  }`;
+}
+
+/** What is known of the way from one cluster to another: several remotes may lead there. */
+export interface Way {
+  readonly verdict: Verdict;
+  readonly remotes: readonly string[];
+  readonly because: readonly string[];
+}
+
+/** Finds ways by their ends. From 100 clusters on the report holds only those that are not pass: of the others no remote is known. */
+export function ways(pairs: readonly PairResult[]): (from: string, to: string | null) => Way | null {
+  const found = new Map<string, Way>();
+  const key = (from: string, to: string | null) => JSON.stringify([from, to]);
+  for (const { from, to, remote, verdict, because } of pairs) {
+    const before = found.get(key(from, to));
+    found.set(key(from, to), {
+      verdict: worst([verdict, ...(before ? [before.verdict] : [])]),
+      remotes: [...(before?.remotes ?? []), ...(remote === null ? [] : [remote])],
+      because: [...new Set([...(before?.because ?? []), ...because])],
+    });
+  }
+  return (from, to) => found.get(key(from, to)) ?? null;
+}
+
+/** Clusters by clusters: row to column. Remotes that lead nowhere in the input have a column of their own. */
+export function meshMatrix(report: Report, places: Places): Markup {
+  const way = ways(report.pairs);
+  const verdicts = new Map<string, Verdict[]>();
+  for (const { from, verdict } of report.pairs) verdicts.set(from, [...(verdicts.get(from) ?? []), verdict]);
+  const names = worstFirst(report, MOST_PAIRED, (name) => worst(verdicts.get(name) ?? []));
+  const outside = report.pairs.some((pair) => pair.to === null);
+  const seen = new Set<Verdict>();
+  let missing = false;
+  const one = (from: string, to: string | null): Markup => {
+    if (from === to) return markup`<td class="cell self"></td>`;
+    const found = way(from, to);
+    if (to === null && found === null) return markup`<td class="cell"></td>`;
+    const { verdict, remotes, because } = found ?? { verdict: 'pass', remotes: null, because: [] };
+    seen.add(verdict);
+    const bare = remotes?.length === 0;
+    missing ||= bare;
+    const remote = remotes === null ? '' : bare ? ', no remote' : `, remote ${remotes.join(', ')}`;
+    const where = `${from} to ${to ?? 'outside the input'}${remote}`;
+    return cell(verdict, where, places.ofPair(from, to, because), bare ? ' bare' : '');
+  };
+  const body = names.map(
+    (from) =>
+      markup`<tr data-from="${from}"><th scope="row" title="${from}">${short(from, LONGEST_NAME)}</th>${names.map(
+        (to) => one(from, to),
+      )}${outside && one(from, null)}</tr>\n`,
+  );
+  const { tall, cells } = heads([...names, ...(outside ? ['elsewhere'] : [])]);
+  const table = markup`<table class="grid matrix${tall && ' tall'}">
+<thead><tr><th scope="col">from ↓ to →</th>${cells}</tr></thead>
+<tbody>
+${body}</tbody></table>`;
+  const more = missing
+    ? [
+        markup`<span class="cell bare"><span class="v" aria-hidden="true"></span></span> no RemoteClusterConfiguration leads there`,
+      ]
+    : [];
+  return markup`${scroller('Table of ways between clusters', table)}${legend(seen, more)}${left(report, names)}`;
+}

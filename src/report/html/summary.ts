@@ -1,0 +1,109 @@
+// The head of the page: the verdict, how much there is of what, and which clusters were read. Pure.
+
+import type { RequirementClass } from '../../requirements.ts';
+import type { Report, RunVerdict, View } from '../report.ts';
+import { count, grouped } from '../terminal.ts';
+import { LOOKS, type Look, type Markup, markup, scroller } from './markup.ts';
+
+/** A list of more clusters is folded. */
+const MOST_OPEN = 6;
+/** Versions that are told one by one. */
+const MOST_VERSIONS = 6;
+
+export const RUN: Readonly<
+  Record<RunVerdict, { readonly words: string; readonly look: Look; readonly means: string }>
+> = {
+  ready: { words: 'Ready', look: LOOKS.pass, means: 'Every core requirement was proven.' },
+  'not-ready': { words: 'Not ready', look: LOOKS.fail, means: 'At least one requirement is violated.' },
+  'not-proven': {
+    words: 'Not proven',
+    look: LOOKS.unknown,
+    means: 'No requirement is violated, but the input does not settle every core requirement.',
+  },
+};
+
+export function summary(view: View): Markup {
+  const { report } = view;
+  const { words, look, means } = RUN[report.verdict];
+  const { tool, mesh } = report;
+  const how = (fact: 'routing' | 'calicoVersion') => mesh.inferred.includes(fact) && ' (inferred)';
+  return markup`<header class="summary">
+<p class="tool">${tool.name} ${tool.version}</p>
+<div class="verdict ${look.tone}"><span class="mark" aria-hidden="true">${look.sign}</span><div><h1>${words}</h1><p>${means} <span class="object">${view.exitReason}</span></p></div></div>
+${counts(report)}<dl class="facts">
+<div><dt>Routing</dt><dd>${mesh.routing}${how('routing')}</dd></div>
+<div><dt>Judged as of</dt><dd>${mesh.calicoVersion === null ? 'version unknown' : markup`Calico Enterprise ${mesh.calicoVersion}`}${how('calicoVersion')}</dd></div>
+<div><dt>Calico versions</dt><dd>${versions(report)}</dd></div>
+<div><dt>Read</dt><dd>${count(report.counts.objects, 'object')} in ${count(report.counts.files, 'file')} of ${count(report.clusters.length, 'cluster')}</dd></div>
+</dl>
+${clusters(report)}</header>\n`;
+}
+
+/** How much there is of what, with links to where it is told. A requirement is open if it is unknown, or if something is asked beside. */
+function counts({ counts, findings, requirements }: Report): Markup {
+  const asked = new Set(
+    findings.filter((f) => f.verdict === 'unknown' && f.suppressed === null).map((f) => f.requirement),
+  );
+  const open = (of: RequirementClass, words: string): Count => {
+    const own = requirements.filter((r) => r.class === of);
+    const n = own.filter((r) => r.verdict === 'unknown' || asked.has(r.id)).length;
+    return [n, words, 'unknown', own.some((r) => asked.has(r.id)) ? `#open-${of}` : null];
+  };
+  const { fail, warn, note } = counts.findings;
+  const met = counts.requirements.pass + counts.requirements.warn;
+  const all: readonly Count[] = [
+    [fail, fail === 1 ? 'error' : 'errors', fail === 0 ? 'idle' : 'fail', fail === 0 ? null : '#findings'],
+    [warn, warn === 1 ? 'warning' : 'warnings', 'warn', '#findings'],
+    open('core', 'undecided'),
+    open('advisory', 'not checked'),
+    open('probe', 'to verify on the network'),
+    [note, note === 1 ? 'note' : 'notes', 'note', '#findings'],
+    [counts.suppressed, 'suppressed', 'idle', '#suppressed'],
+    [met, met === 1 ? 'requirement met' : 'requirements met', 'pass', null],
+  ];
+  const shown = all.filter(([n], i) => n > 0 || i === 0);
+  return markup`<ul class="counts">${shown.map(([n, words, tone, href]) => {
+    const text = markup`<b>${grouped(n)}</b> ${words}`;
+    return markup`<li class="${tone}">${href === null ? text : markup`<a href="${href}">${text}</a>`}</li>`;
+  })}</ul>\n`;
+}
+
+type Count = readonly [n: number, words: string, tone: Look['tone'], href: string | null];
+
+function versions({ clusters }: Report): Markup {
+  const found = new Map<string, number>();
+  for (const { version } of clusters) found.set(version ?? 'not told', (found.get(version ?? 'not told') ?? 0) + 1);
+  const listed = [...found].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, MOST_VERSIONS);
+  const more = found.size - listed.length;
+  const alone = found.size === 1;
+  return markup`${listed.map(([version, n], i) => `${i > 0 ? ', ' : ''}${version}${alone ? '' : ` (${grouped(n)})`}`)}${more > 0 && ` and ${more} more`}`;
+}
+
+function clusters(report: Report): Markup {
+  const own = new Map<string, { fail: number; warn: number; unknown: number; note: number }>();
+  for (const { verdict, clusters, suppressed } of report.findings) {
+    if (suppressed !== null) continue;
+    for (const name of clusters) {
+      const counted = own.get(name) ?? { fail: 0, warn: 0, unknown: 0, note: 0 };
+      counted[verdict] += 1;
+      own.set(name, counted);
+    }
+  }
+  const rows = report.clusters.map(({ name, version, objects, missing }) => {
+    const counted = own.get(name);
+    const lacks = Object.entries(missing);
+    const number = (n: number | undefined) =>
+      markup`<td class="number">${n ? grouped(n) : markup`<span class="none">0</span>`}</td>`;
+    return markup`<tr><th scope="row">${name}</th><td>${version ?? 'not told'}</td>${number(objects)}${number(counted?.fail)}${number(counted?.warn)}${number(counted?.unknown)}<td class="lacks">${
+      lacks.length === 0
+        ? markup`<span class="none">nothing</span>`
+        : lacks.map(([section, why], i) => markup`${i > 0 && ', '}<abbr title="${why}">${section}</abbr>`)
+    }</td></tr>\n`;
+  });
+  const table = markup`<table class="list">
+<thead><tr><th scope="col">Cluster</th><th scope="col">Version</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Errors</th><th scope="col" class="number">Warnings</th><th scope="col" class="number">Undecided</th><th scope="col">Not read, or in part</th></tr></thead>
+<tbody>
+${rows}</tbody></table>`;
+  return markup`<details class="clusters"${report.clusters.length <= MOST_OPEN && markup` open`}><summary>${count(report.clusters.length, 'cluster')}</summary>
+${scroller('Table of clusters', table)}</details>\n`;
+}

@@ -1,0 +1,133 @@
+// The page in a browser: accessible in both colour schemes, wide and narrow; loads nothing, never scrolls sideways, cuts no text.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { html } from '../../src/report/html/html.ts';
+import type { View } from '../../src/report/report.ts';
+import { checkInput, readExample } from '../kit/examples.ts';
+import { forged, forty, rich } from './html-views.ts';
+import { views } from './views.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const misfits = readFileSync(new URL('misfits.js', import.meta.url), 'utf8');
+
+const missing = !existsSync(CHROMIUM);
+if (missing) {
+  const why = `no browser: ${CHROMIUM} is not installed (apt-get install chromium fonts-dejavu-core fonts-noto-color-emoji)`;
+  if (process.env.REQUIRE_BROWSER === '1') throw new Error(why);
+  process.stderr.write(`${why}; set REQUIRE_BROWSER=1 to make that a failure\n`);
+}
+
+const example: View = { ...(await checkInput(readExample('overlapping-pools'))), exitReason: 'exit 1: 2 errors' };
+const pages: Readonly<Record<string, View>> = {
+  rich,
+  forty,
+  forged,
+  wide: views.wide,
+  undecided: views.undecided,
+  'ten places': views.tenPlaces,
+  'an example': example,
+};
+
+describe.skipIf(missing)('the page in a browser', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'html-report-'));
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    for (const [name, view] of Object.entries(pages)) {
+      writeFileSync(join(folder, `${name}.html`), [...html(view, { maxFindings: 100 })].join(''));
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const url = (name: string) => pathToFileURL(join(folder, `${name}.html`)).href;
+
+  async function withPage(
+    options: Parameters<Browser['newContext']>[0],
+    use: (page: Page, context: BrowserContext) => Promise<void>,
+  ): Promise<void> {
+    const context = await browser.newContext(options);
+    try {
+      await use(await context.newPage(), context);
+    } finally {
+      await context.close();
+    }
+  }
+
+  describe.each(Object.keys(pages))('of %s', (name) => {
+    const every = [1200, 420].flatMap((width) => (['light', 'dark'] as const).map((scheme) => ({ width, scheme })));
+    // What differs between pages is what they hold, not how it is coloured: each width and each scheme once is enough for most.
+    const some = every.filter(({ width, scheme }) => name === 'rich' || (width === 1200) === (scheme === 'light'));
+    it.each(some)('is sound at $width pixels, $scheme', async ({ width, scheme }) => {
+      await withPage({ viewport: { width, height: 900 }, colorScheme: scheme }, async (page, context) => {
+        const requests: string[] = [];
+        const said: string[] = [];
+        context.on('request', (request) => requests.push(request.url()));
+        page.on('console', (message) => said.push(message.text()));
+        page.on('pageerror', (error) => said.push(error.message));
+        await page.goto(url(name));
+        // What is folded has to be sound as well.
+        await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+        expect(await page.evaluate(misfits)).toEqual([]);
+        expect(requests).toEqual([url(name)]);
+        expect(said).toEqual([]);
+        // The page holds no frames, for which axe would otherwise copy all that it knows to and fro.
+        const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+        const { violations } = await axe.withTags(TAGS).analyze();
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+      });
+    });
+  });
+
+  it('opens what a link leads to', async () => {
+    await withPage({ viewport: { width: 1200, height: 900 } }, async (page) => {
+      await page.goto(url('rich'));
+      const folded = page.locator('#open-core article').first();
+      expect(await folded.isVisible()).toBe(false);
+      await page.getByRole('link', { name: 'access-secret in lab: undecided' }).click();
+      expect(await folded.isVisible()).toBe(true);
+    });
+  });
+
+  it('takes names for names', async () => {
+    await withPage({ viewport: { width: 1200, height: 900 } }, async (page) => {
+      await page.goto(url('forged'));
+      const row = page.getByRole('row', { name: /^from|<b>&"'<\/b>\|::error::/ });
+      expect(await row.count()).toBeGreaterThan(0);
+      expect(await page.locator('script, tbody b').count()).toBe(0);
+      const text = (await page.locator('body').textContent()) ?? '';
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+    });
+  });
+
+  it('prints what is folded, and nothing cut off by a scroller', async () => {
+    await withPage({ viewport: { width: 1050, height: 900 } }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      await page.goto(url('rich'));
+      expect(await page.locator('#open-core article').first().isVisible()).toBe(true);
+      const cut =
+        '[...document.querySelectorAll(".scroll")].filter((e) => getComputedStyle(e).overflow !== "visible").length';
+      expect(await page.evaluate(cut)).toBe(0);
+    });
+  });
+});
