@@ -7,9 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { html } from '../../src/report/html/html.ts';
 import type { View } from '../../src/report/report.ts';
-import { checkInput, readExample } from '../kit/examples.ts';
+import { checkInput, readExample, root } from '../kit/examples.ts';
 import { forged, forty, rich } from './html-views.ts';
 import { views } from './views.ts';
 
@@ -35,7 +36,10 @@ if (missing) {
   process.stderr.write(`${why}; set REQUIRE_BROWSER=1 to make that a failure\n`);
 }
 
-const example: View = { ...(await checkInput(readExample('overlapping-pools'))), exitReason: 'exit 1: 2 errors' };
+const EXAMPLE = 'overlapping-pools';
+const checked = await checkInput(readExample(EXAMPLE));
+const tool = { name: manifest.name, version: manifest.version };
+const example: View = { ...checked, report: { ...checked.report, tool }, exitReason: 'exit 1: not ready, 2 errors' };
 const pages: Readonly<Record<string, View>> = {
   rich,
   forty,
@@ -129,5 +133,22 @@ describe.skipIf(missing)('the page in a browser', () => {
         '[...document.querySelectorAll(".scroll")].filter((e) => getComputedStyle(e).overflow !== "visible").length';
       expect(await page.evaluate(cut)).toBe(0);
     });
+  });
+
+  it('is shown in the README', async () => {
+    const picture = join(root, 'examples', EXAMPLE, 'report.png');
+    // No two machines draw the same bytes: to draw it anew, take it away.
+    if (!existsSync(picture)) {
+      await withPage({ viewport: { width: 1200, height: 900 }, colorScheme: 'light' }, async (page) => {
+        await page.goto(url('an example'));
+        await page.locator('.clusters > summary').click();
+        const box = await page.locator('#addresses').boundingBox();
+        const height = Math.ceil((box?.y ?? 0) + (box?.height ?? 0)) + 16;
+        await page.screenshot({ path: picture, fullPage: true, clip: { x: 0, y: 0, width: 1200, height } });
+      });
+    }
+    const bytes = readFileSync(picture);
+    expect(bytes.readUInt32BE(16)).toBe(1200);
+    expect(bytes.length).toBeLessThan(300_000);
   });
 });

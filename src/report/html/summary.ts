@@ -101,7 +101,7 @@ function clusters(report: Report): Markup {
     }</td></tr>\n`;
   });
   const table = markup`<table class="list">
-<thead><tr><th scope="col">Cluster</th><th scope="col">Version</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Errors</th><th scope="col" class="number">Warnings</th><th scope="col" class="number">Undecided</th><th scope="col">Not read, or in part</th></tr></thead>
+<thead><tr><th scope="col">Cluster</th><th scope="col">Version</th><th scope="col" class="number">Objects</th><th scope="col" class="number">Errors</th><th scope="col" class="number">Warnings</th><th scope="col" class="number">Questions</th><th scope="col">Not read, or in part</th></tr></thead>
 <tbody>
 ${rows}</tbody></table>`;
   return markup`<details class="clusters"${report.clusters.length <= MOST_OPEN && markup` open`}><summary>${count(report.clusters.length, 'cluster')}</summary>
