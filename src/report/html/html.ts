@@ -68,7 +68,7 @@ function sections(view: View, most: number): Section[] {
   found.push({
     id: 'findings',
     title: 'Findings',
-    content: markup`${told.length === 0 && markup`<p class="remark">Nothing was found.</p>\n`}${told}${waived}`,
+    content: markup`${told.length === 0 && markup`<p class="remark">No violation was found.</p>\n`}${told}${waived}`,
   });
   const open = [
     questions(view, 'core', 'Undecided'),

@@ -102,14 +102,14 @@ a.v:hover{outline:2px solid var(--ink);outline-offset:0}
 .legend .bare .v{outline-offset:-2px}
 .beside{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,30rem);gap:1rem 2.5rem;align-items:start}
 
-.topology svg:not(.sample){display:block;width:100%;max-width:36rem;margin:0 auto}
+.topology svg:not(.sample){display:block;overflow:visible;width:100%;max-width:36rem;margin:0 auto}
 .topology text{font:500 12px var(--sans);fill:var(--ink)}
 .topology .legend{justify-content:center}
 .node circle{fill:var(--paper);stroke:var(--ink);stroke-width:2}
 .way line{stroke:var(--strong);stroke-width:1.75}
 .way polygon{fill:var(--strong)}
 .way circle{fill:var(--paper)}
-.way.pass line{stroke:var(--pass);stroke-opacity:.55}.way.pass polygon{fill:var(--pass)}
+.way.pass line{stroke:var(--pass);stroke-width:1.4;stroke-opacity:.45}.way.pass polygon{fill:var(--pass)}
 .way.fail line,.way.fail circle{stroke:var(--fail)}.way.fail line{stroke-width:2.25}.way.fail polygon,.way.fail text{fill:var(--fail)}
 .way.warn line,.way.warn circle{stroke:var(--warn)}.way.warn polygon,.way.warn text{fill:var(--warn)}
 .way.none line{stroke-dasharray:7 5}

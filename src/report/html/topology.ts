@@ -8,12 +8,12 @@ import { LOOKS, type Markup, markup, round, short } from './markup.ts';
 /** With more clusters there are too many lines to follow one. */
 export const MOST_DRAWN = 12;
 
-const WIDTH = 440;
+const WIDTH = 480;
 const RADIUS = 118;
 const NODE = 7;
 /** Above and below, for names. */
 const MARGIN = 36;
-const LONGEST_NAME = 13;
+const LONGEST_NAME = 15;
 
 interface Point {
   readonly x: number;
