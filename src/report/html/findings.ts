@@ -131,15 +131,20 @@ ${brief(findings)}</details>\n`;
 function brief(findings: readonly Finding[]): Markup {
   return markup`<ul class="brief">\n${findings.map((finding) => {
     const [first] = finding.evidence;
-    const by = finding.suppressed?.reason;
     const { sign, tone, word } = LOOKS[finding.verdict];
     return markup`<li id="${idOf(finding)}" data-fingerprint="${finding.fingerprint}"><span class="v ${tone}" role="img" aria-label="${word}">${sign}</span> ${finding.message.text} <code>${finding.rule}</code>${
       first && markup`<br>${caption(first)}`
-    }${by !== undefined && markup`<br><span class="object">Suppressed: ${by}</span>`}</li>\n`;
+    }${finding.suppressed && markup`<br><span class="object">${waiver(finding.suppressed)}</span>`}</li>\n`;
   })}</ul>\n`;
 }
 
-/** Findings that a baseline or the configuration suppresses. */
+/** Who says that it does not count, for how long, and why. */
+function waiver({ by, owner, until, reason }: NonNullable<Finding['suppressed']>): string {
+  const more = [...(owner === undefined ? [] : [owner]), ...(until === undefined ? [] : [`until ${until}`])];
+  return `Suppressed by ${by}${more.length > 0 ? ` (${more.join(', ')})` : ''}: ${reason}`;
+}
+
+/** Findings that do not count. */
 export function suppressed(view: View): Markup | null {
   const findings = view.report.findings.filter((f) => f.suppressed !== null);
   if (findings.length === 0) return null;

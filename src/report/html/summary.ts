@@ -10,26 +10,27 @@ const MOST_OPEN = 6;
 /** Versions that are told one by one. */
 const MOST_VERSIONS = 6;
 
-export const RUN: Readonly<
-  Record<RunVerdict, { readonly words: string; readonly look: Look; readonly means: string }>
-> = {
-  ready: { words: 'Ready', look: LOOKS.pass, means: 'Every core requirement was proven.' },
-  'not-ready': { words: 'Not ready', look: LOOKS.fail, means: 'At least one requirement is violated.' },
-  'not-proven': {
-    words: 'Not proven',
-    look: LOOKS.unknown,
-    means: 'No requirement is violated, but the input does not settle every core requirement.',
-  },
+export const RUN: Readonly<Record<RunVerdict, { readonly words: string; readonly look: Look }>> = {
+  ready: { words: 'Ready', look: LOOKS.pass },
+  'not-ready': { words: 'Not ready', look: LOOKS.fail },
+  'not-proven': { words: 'Not proven', look: LOOKS.unknown },
 };
+
+/** The verdict in a sentence. What is suppressed may be violated: it only does not count. */
+function meaning({ verdict, counts }: Report): string {
+  if (verdict === 'not-ready') return 'At least one requirement is violated.';
+  if (verdict === 'not-proven') return 'No violation counts, but the input does not settle all that has to be proven.';
+  return counts.suppressed > 0 ? 'Nothing that was found counts.' : 'Every core requirement was proven.';
+}
 
 export function summary(view: View): Markup {
   const { report } = view;
-  const { words, look, means } = RUN[report.verdict];
+  const { words, look } = RUN[report.verdict];
   const { tool, mesh } = report;
   const how = (fact: 'routing' | 'calicoVersion') => mesh.inferred.includes(fact) && ' (inferred)';
   return markup`<header class="summary">
 <p class="tool">${tool.name} ${tool.version}</p>
-<div class="verdict ${look.tone}"><span class="mark" aria-hidden="true">${look.sign}</span><div><h1>${words}</h1><p>${means} <span class="object">${view.exitReason}</span></p></div></div>
+<div class="verdict ${look.tone}"><span class="mark" aria-hidden="true">${look.sign}</span><div><h1>${words}</h1><p>${meaning(report)} <span class="object">${view.exitReason}</span></p></div></div>
 ${counts(report)}<dl class="facts">
 <div><dt>Routing</dt><dd>${mesh.routing}${how('routing')}</dd></div>
 <div><dt>Judged as of</dt><dd>${mesh.calicoVersion === null ? 'version unknown' : markup`Calico Enterprise ${mesh.calicoVersion}`}${how('calicoVersion')}</dd></div>
