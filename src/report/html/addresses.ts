@@ -185,7 +185,7 @@ function ruler(axis: Axis, family: 4 | 6, back: Markup): Markup {
     free = x + width + 10;
     return markup`${line}<path class="rule" d="M${p.x + 0.5} ${AXIS - 9}v7"/><text x="${x}" y="11">${text}</text>`;
   });
-  return markup`<svg width="${axis.width}" height="${AXIS}" aria-hidden="true">${backdrop(axis, family)}${back}${marks}</svg>`;
+  return markup`<svg width="${axis.width}" height="${AXIS}" viewBox="0 0 ${axis.width} ${AXIS}" aria-hidden="true">${backdrop(axis, family)}${back}${marks}</svg>`;
 }
 
 /** The ranges of one cluster: each on the first track on which it and its label are free. */
@@ -212,7 +212,7 @@ function row({ cluster, gap, ranges }: PlannedAddresses, axis: Axis, back: Marku
   const open =
     gap !== null &&
     markup`<g class="open"><rect x="${axis.width - 19}" y="${PAD}" width="18" height="${BAR}"/><text x="${axis.width - 10}" y="${PAD + 13}" text-anchor="middle">?</text></g>`;
-  return markup`<tr><th scope="row" title="${cluster}">${name}</th><td><svg width="${axis.width}" height="${height}" role="img" aria-label="${label}">${back}${placed.map(
+  return markup`<tr><th scope="row" title="${cluster}">${name}</th><td><svg width="${axis.width}" height="${height}" viewBox="0 0 ${axis.width} ${height}" role="img" aria-label="${label}">${back}${placed.map(
     ({ range, x, y, width }) =>
       markup`<rect class="bar${range.rank === 'secondary' && ' secondary'}" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="2"><title>${range.text} ${range.pool ?? 'nodes'}</title></rect>`,
   )}${front}${placed.map(

@@ -203,7 +203,17 @@ main>section{padding:.9rem .85rem 1rem;border-radius:.5rem}
 body{max-width:none;padding:0;background:none;font-size:10pt}
 nav{display:none}
 main>section{border:0;padding:0;margin-top:8mm}
-.scroll{overflow:visible;max-height:none}
+.scroll.scroll{overflow:visible;max-height:none}
+/* Nothing scrolls on paper: what is wide gets smaller. */
+.plan{width:100%}
+.plan td{width:100%}
+.plan svg{width:100%;height:auto}
+.grid.tall{width:100%}
+.grid.tall tbody th[scope=row]{min-width:0;max-width:9rem;font-size:6.5pt;padding:0 .4rem 0 0}
+.grid.tall tbody th[scope=row] code{display:none}
+.grid.tall thead th{font-size:6.5pt;padding:0 0 .2rem}
+.grid.tall .cell,.grid.tall .all{padding:.5px}
+.grid.tall .cell .v{min-width:0;height:1rem;font-size:6.5pt;border-radius:0}
 details::details-content{content-visibility:visible;display:block}
 .source,.command,tr,.topology{break-inside:avoid}
 h2,h3,h4{break-after:avoid}
