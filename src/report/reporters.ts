@@ -1,17 +1,7 @@
-// The formats of `-o`: name → reporter. The table's module is loaded when it is asked for: nothing else wants its libraries.
+// The formats of `-o`: name → reporter. Each is loaded when it is asked for: no run wants them all.
 
-import { concise } from './concise.ts';
-import { dot } from './dot.ts';
-import { github } from './github.ts';
-import { gitlab } from './gitlab.ts';
-import { json } from './json.ts';
-import { jsonl } from './jsonl.ts';
-import { junit } from './junit.ts';
-import { markdown } from './markdown.ts';
-import { mermaid } from './mermaid.ts';
-import { openreports, policyreport } from './openreports.ts';
 import type { View } from './report.ts';
-import { type SarifOptions, sarif } from './sarif.ts';
+import type { SarifOptions } from './sarif.ts';
 import type { TextOptions } from './terminal.ts';
 
 /** What formats have to know beside the report. */
@@ -21,23 +11,26 @@ export interface ReportOptions extends TextOptions {
 
 /** Long reports come in pieces. */
 type Text = string | Iterable<string>;
-type Reporter = (view: View, options: ReportOptions) => Text | Promise<Text>;
+type Reporter = (view: View, options: ReportOptions) => Text;
 
-const formats: Readonly<Record<string, Reporter>> = {
-  table: async (view, options) => (await import('./table.ts')).table(view, options),
-  concise,
-  json,
-  jsonl,
-  sarif: (view, options) => sarif(view, options.sarif),
-  junit,
-  markdown,
-  github,
-  gitlab,
-  openreports,
-  policyreport,
-  mermaid,
-  dot,
-  html: async (view, options) => (await import('./html/html.ts')).html(view, options),
+const formats: Readonly<Record<string, () => Promise<Reporter>>> = {
+  table: async () => (await import('./table.ts')).table,
+  concise: async () => (await import('./concise.ts')).concise,
+  json: async () => (await import('./json.ts')).json,
+  jsonl: async () => (await import('./jsonl.ts')).jsonl,
+  sarif: async () => {
+    const { sarif } = await import('./sarif.ts');
+    return (view, options) => sarif(view, options.sarif);
+  },
+  html: async () => (await import('./html/html.ts')).html,
+  junit: async () => (await import('./junit.ts')).junit,
+  markdown: async () => (await import('./markdown.ts')).markdown,
+  github: async () => (await import('./github.ts')).github,
+  gitlab: async () => (await import('./gitlab.ts')).gitlab,
+  openreports: async () => (await import('./openreports.ts')).openreports,
+  policyreport: async () => (await import('./openreports.ts')).policyreport,
+  mermaid: async () => (await import('./mermaid.ts')).mermaid,
+  dot: async () => (await import('./dot.ts')).dot,
 };
 
 export const reporters = {
@@ -45,9 +38,9 @@ export const reporters = {
   has: (format: string): boolean => Object.hasOwn(formats, format),
   /** The report as text, ending in a line break. */
   render: async (format: string, view: View, options: ReportOptions): Promise<string> => {
-    const reporter = formats[format];
-    if (!reporter) throw new Error(`no format ${format}`);
-    const text = await reporter(view, options);
+    const load = formats[format];
+    if (!load) throw new Error(`no format ${format}`);
+    const text = (await load())(view, options);
     return typeof text === 'string' ? text : [...text].join('');
   },
 };
