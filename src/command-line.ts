@@ -105,7 +105,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .description('keep all findings of a mesh, so that check --baseline counts only what comes after')
     .option('-f, --file <FILE>', 'where it is kept', '.mesh-preflight-baseline.json')
     .action((paths: string[], flags: BaselineFlags) =>
-      perform(async () => (await import('./commands/baseline.ts')).runBaselineCreate(program, paths, flags)),
+      perform(async () => (await import('./commands/others.ts')).runBaselineCreate(program, paths, flags)),
     );
   judging(command.command('diff'))
     .description(
@@ -117,7 +117,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .action((from: string, to: string, flags: DiffFlags) =>
       perform(async () =>
-        (await import('./commands/baseline.ts')).runDiff(program, from, to, { ...flags, cluster: [], context: [] }),
+        (await import('./commands/others.ts')).runDiff(program, from, to, { ...flags, cluster: [], context: [] }),
       ),
     );
   live(command.command('snapshot'))
@@ -135,21 +135,21 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
       false,
     )
     .action((flags: SnapshotFlags) =>
-      perform(async () => (await import('./commands/snapshot.ts')).runSnapshot(program, flags)),
+      perform(async () => (await import('./commands/others.ts')).runSnapshot(program, flags)),
     );
   live(command.command('rbac'))
     .description('print the least rights that reading a cluster takes')
     .option('--cluster <NAME=PATH>', 'a cluster and its folder or file, instead of --context', clusters, [])
     .option('--service-account <NAMESPACE/NAME>', 'who is granted them', 'mesh-preflight/mesh-preflight')
     .action((flags: RightsFlags) =>
-      perform(async () => (await import('./commands/snapshot.ts')).runRights(program, flags)),
+      perform(async () => (await import('./commands/others.ts')).runRights(program, flags)),
     );
   command
     .command('init')
     .description('write a .mesh-preflight.yaml to begin with')
     .argument('[PATH]', 'a mesh folder, whose clusters it names')
     .action((folder: string | undefined) =>
-      perform(async () => (await import('./commands/config.ts')).runInit(program, folder)),
+      perform(async () => (await import('./commands/others.ts')).runInit(program, folder)),
     );
   const config = command.command('config').description('the configuration: .mesh-preflight.yaml');
   config
@@ -157,7 +157,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .description('print every setting, and where it comes from')
     .option('--config <FILE>', 'a file, instead of the nearest .mesh-preflight.yaml')
     .action((flags: { config?: string }) =>
-      perform(async () => (await import('./commands/config.ts')).runConfigPrint({ config: flags.config ?? true })),
+      perform(async () => (await import('./commands/others.ts')).runConfigPrint({ config: flags.config ?? true })),
     );
   command
     .command('explain')
@@ -165,7 +165,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
     .argument('<RULE|REQUIREMENT>')
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .action((id: string, flags: { color: ColorChoice }) =>
-      perform(async () => (await import('./commands/explain.ts')).runExplain(id, flags)),
+      perform(async () => (await import('./commands/others.ts')).runExplain(id, flags)),
     );
   for (const [name, description] of [
     ['rules', 'list the rules'],
@@ -177,7 +177,7 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
       .addOption(new Option('-o, --output <FORMAT>', 'form').choices(['table', 'json']).default('table'))
       .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
       .action((flags: { output: 'table' | 'json'; color: ColorChoice }) =>
-        perform(async () => (await import('./commands/explain.ts')).runList(name, flags)),
+        perform(async () => (await import('./commands/others.ts')).runList(name, flags)),
       );
   }
   command

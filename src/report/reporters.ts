@@ -1,5 +1,7 @@
-// The formats of `-o`: name → reporter. Each is loaded when it is asked for: no run wants them all.
+// The formats of `-o`: name → reporter. What few runs want is loaded when it is asked for: a page and a table by themselves, all others together,
+// because a file costs more than what is in it.
 
+import { json } from './json.ts';
 import type { View } from './report.ts';
 import type { SarifOptions } from './sarif.ts';
 import type { TextOptions } from './terminal.ts';
@@ -13,24 +15,26 @@ export interface ReportOptions extends TextOptions {
 type Text = string | Iterable<string>;
 type Reporter = (view: View, options: ReportOptions) => Text;
 
-const formats: Readonly<Record<string, () => Promise<Reporter>>> = {
+const others = () => import('./formats.ts');
+
+const formats: Readonly<Record<string, () => Reporter | Promise<Reporter>>> = {
   table: async () => (await import('./table.ts')).table,
-  concise: async () => (await import('./concise.ts')).concise,
-  json: async () => (await import('./json.ts')).json,
-  jsonl: async () => (await import('./jsonl.ts')).jsonl,
+  concise: async () => (await others()).concise,
+  json: () => json,
+  jsonl: async () => (await others()).jsonl,
   sarif: async () => {
-    const { sarif } = await import('./sarif.ts');
+    const { sarif } = await others();
     return (view, options) => sarif(view, options.sarif);
   },
   html: async () => (await import('./html/html.ts')).html,
-  junit: async () => (await import('./junit.ts')).junit,
-  markdown: async () => (await import('./markdown.ts')).markdown,
-  github: async () => (await import('./github.ts')).github,
-  gitlab: async () => (await import('./gitlab.ts')).gitlab,
-  openreports: async () => (await import('./openreports.ts')).openreports,
-  policyreport: async () => (await import('./openreports.ts')).policyreport,
-  mermaid: async () => (await import('./mermaid.ts')).mermaid,
-  dot: async () => (await import('./dot.ts')).dot,
+  junit: async () => (await others()).junit,
+  markdown: async () => (await others()).markdown,
+  github: async () => (await others()).github,
+  gitlab: async () => (await others()).gitlab,
+  openreports: async () => (await others()).openreports,
+  policyreport: async () => (await others()).policyreport,
+  mermaid: async () => (await others()).mermaid,
+  dot: async () => (await others()).dot,
 };
 
 export const reporters = {
