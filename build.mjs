@@ -149,7 +149,7 @@ const common = {
   outExtension: { '.js': '.cjs' },
   bundle: true,
   format: 'esm',
-  loader: { '.sh': 'text' },
+  loader: { '.sh': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   legalComments: 'none',
   minify: true,
   write: false,

@@ -6,7 +6,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Imports shell scripts as text, as the build does. */
 export const shellText = {
   name: 'shell-text',
-  load: (id: string) => (id.endsWith('.sh') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null),
+  load: (id: string) =>
+    /\.(ba|z|fi)?sh$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null,
 };
 
 export default defineConfig({

@@ -1,8 +1,9 @@
 // Arguments → command → exit code. Defines what the program takes.
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { BaselineFlags, DiffFlags } from './commands/baseline.ts';
 import type { CheckFlags, Output } from './commands/check.ts';
+import type { Shell } from './commands/completion.ts';
 import { complain, type Program } from './commands/program.ts';
 import type { RightsFlags, SnapshotFlags } from './commands/snapshot.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
@@ -30,7 +31,8 @@ export async function run(argv: readonly string[], program: Program): Promise<nu
   }
 }
 
-function define(program: Program, perform: (action: () => Promise<number>) => Promise<void>): Command {
+/** The commands; what they do is given to `perform`. */
+export function define(program: Program, perform: (action: () => Promise<number>) => Promise<void>): Command {
   const live = (sub: Command): Command =>
     sub
       .option('--context <[NAME=]CONTEXT>', 'a live cluster, by its context in a kubeconfig (repeatable)', contexts, [])
@@ -180,6 +182,20 @@ function define(program: Program, perform: (action: () => Promise<number>) => Pr
         perform(async () => (await import('./commands/others.ts')).runList(name, flags)),
       );
   }
+  command
+    .command('completion')
+    .description('print the script that completes commands, options and their values in a shell')
+    .addArgument(new Argument('<SHELL>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: Shell) =>
+      perform(async () => (await import('./commands/completion.ts')).runCompletion(program, command, shell)),
+    );
+  // What bin/kubectl_complete-mesh_preflight.js calls.
+  command
+    .command('__complete', { hidden: true })
+    .argument('[WORD...]')
+    .action((words: string[]) =>
+      perform(async () => (await import('./commands/completion.ts')).runKubectlCompletion(command, words)),
+    );
   command
     .command('version')
     .description('print the version')

@@ -40,6 +40,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/config-schema\.ts$/, /^(schemas\/config\.schema\.json$|ajv\/)/],
   [/^src\/baseline\.ts$/, /^src\/(report\/report|source\/source)\.ts$/],
   [/^src\/(check|registry|config|index)\.ts$/, /^src\//],
+  [/^src\/commands\/table\.ts$/, /^commander$/],
   [/^src\/commands\//, /^(src\/|node:(fs|os|path)$)/],
   [/^src\/command-line\.ts$/, /^(src\/|commander$)/],
   [/^src\/cli\.ts$/, /^(src\/command-line\.ts|package\.json)$/],

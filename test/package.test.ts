@@ -33,6 +33,7 @@ describe('the package', () => {
         'package.json',
         'bin/mesh-preflight.js',
         'bin/kubectl-mesh_preflight.js',
+        'bin/kubectl_complete-mesh_preflight.js',
         'bin/package.json',
         'dist/cli.cjs',
         'dist/index.js',

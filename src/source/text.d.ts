@@ -1,6 +1,0 @@
-// Files that are imported as text.
-
-declare module '*.sh' {
-  const text: string;
-  export default text;
-}

@@ -1,0 +1,328 @@
+// Completion in real shells: each has to answer as the program itself answers kubectl, and that as the tables here say.
+
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { complete, completionScript, shells } from '../../src/commands/completion.ts';
+import { commandTable, program } from '../kit/commands.ts';
+import { root } from '../kit/examples.ts';
+import { runProgram } from '../kit/program.ts';
+
+const table = await commandTable();
+const CONTEXTS = ['arn:aws:eks:eu-1:1:cluster/west', 'east', 'east@admin', 'minikube'];
+// As kubectl writes them and as people do; only `contexts:` counts, and of its entries only their own names.
+const KUBECONFIG = `apiVersion: v1
+clusters:
+- name: no-cluster
+  cluster: {server: "https://10.0.0.1"}
+contexts:
+- context:
+    cluster: no-cluster
+    extensions:
+    - extension:
+        last-update: today
+      name: no-extension
+    user: no-user
+  name: minikube
+- context:
+    cluster: no-cluster
+    user: no-user
+  name: "arn:aws:eks:eu-1:1:cluster/west"
+- name: 'east@admin'
+  context: {cluster: no-cluster}
+current-context: minikube
+kind: Config
+users:
+- name: no-user
+  user: {}
+`;
+// Indented lists are as good.
+const MORE = `kind: Config\ncontexts:\n  # the other one\n  - name: east\n    context:\n      cluster: no-cluster\nusers: []\n`;
+
+let folder = '';
+let environment: Readonly<Record<string, string>> = {};
+beforeAll(() => {
+  folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mesh-preflight-completion-')));
+  fs.mkdirSync(path.join(folder, 'work/exports'), { recursive: true });
+  fs.writeFileSync(path.join(folder, 'work/east.yaml'), '');
+  fs.writeFileSync(path.join(folder, 'kubeconfig'), KUBECONFIG);
+  fs.writeFileSync(path.join(folder, 'more'), MORE);
+  // All programs are there but kubectl.
+  fs.mkdirSync(path.join(folder, 'bin'));
+  const linked = new Set(['kubectl']);
+  for (const place of (process.env.PATH ?? '').split(':').filter((each) => fs.existsSync(each))) {
+    for (const tool of fs.readdirSync(place).filter((each) => !linked.has(each))) {
+      fs.symlinkSync(path.join(place, tool), path.join(folder, 'bin', tool));
+      linked.add(tool);
+    }
+  }
+  for (const shell of shells) {
+    fs.writeFileSync(path.join(folder, `completion.${shell}`), completionScript(table, shell, program));
+  }
+  environment = {
+    PATH: path.join(folder, 'bin'),
+    HOME: folder,
+    TERM: 'dumb',
+    LC_ALL: 'C.UTF-8',
+    KUBECONFIG: `${folder}/kubeconfig:${folder}/nowhere:${folder}/more`,
+  };
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** Every command line worth asking for: each option of each command, open and closed, by itself and with a start. */
+const lines = ['', 'ch', '-', '--', '-- ', '-- e', 'e', '--context ', 'nothing-of-the-kind ', 'check -- check '].concat(
+  table.commands.flatMap(({ name, options }) => {
+    const starts = ['', '-', '--', '--e', 'e', '-- -', '-- e', 'one ', '--no-such-option=e'];
+    const own = options.flatMap(({ names, value }) =>
+      names.flatMap((option) => {
+        if (value === null) return [`${option} `];
+        const typed = ['', 'e', 'a=', 'a=e', 'w=arn:aws:', 'east@', 'json', 'json=e', 'x '];
+        return typed.flatMap((word) => [
+          `${option} ${word}`,
+          ...(option.startsWith('--') ? [`${option}=${word}`] : []),
+        ]);
+      }),
+    );
+    return [...starts, ...own].map((rest) => `${name} ${rest}`);
+  }),
+);
+
+/** What the program answers kubectl for a line, with the files that a shell adds. */
+function expected(line: string, contexts: readonly string[] = CONTEXTS): readonly string[] {
+  const { candidates, directive } = complete(table, line.split(' '), () => contexts);
+  const typed = line.split(' ').at(-1) ?? '';
+  // The path begins behind `--option=`, and behind `=` where the value has two parts.
+  const own = table.commands.findLast((command) => line.startsWith(`${command.name} `));
+  const [option = ''] = /--?\w[\w-]*(?=[ =][^ ]*$)/.exec(line) ?? [];
+  const two = own?.options.find(({ names }) => names.includes(option))?.value?.behind === 'files';
+  const [start = ''] = (two ? /^(?:--[\w-]+=)?(?:\w+=)?/ : /^(?:--[\w-]+=)?/).exec(typed) ?? [];
+  const paths = directive === 4 ? [] : directive === 16 ? ['exports'] : ['east.yaml', 'exports'];
+  const files = paths.filter((file) => file.startsWith(typed.slice(start.length))).map((file) => start + file);
+  return [...candidates, ...files].sort();
+}
+
+/** Runs a shell in the folder and gives what it printed for each line, in blocks that end in a line `.`. */
+function ask(argv: readonly [string, ...string[]], input: string): readonly (readonly string[])[] {
+  const [shell, ...args] = argv;
+  const { status, stdout, stderr } = spawnSync(shell, args, {
+    cwd: path.join(folder, 'work'),
+    env: environment,
+    input,
+    encoding: 'utf8',
+    timeout: 55_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const blocks = stdout.split(/^\.\n/m).slice(0, -1);
+  return blocks.map((block) => block.split('\n').filter(Boolean));
+}
+
+/** Is it installed? Where it has to be, its absence is a failure of the tests. */
+const has = (tool: string): boolean =>
+  process.env.REQUIRE_SHELLS === '1' || spawnSync(tool, ['--version']).error === undefined;
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+describe('the program asked by kubectl', () => {
+  it.each<readonly [line: string, candidates: readonly string[], directive: number]>([
+    ['exp', ['explain'], 0],
+    ['rules --c', ['--color'], 4],
+    ['rules -o ', ['table', 'json'], 4],
+    ['check --fail-on=w', ['--fail-on=warning'], 4],
+    ['--fail-on w', ['warning'], 4],
+    ['explain unique-node-', ['unique-node-names', 'unique-node-addresses'], 4],
+    ['explain unique-node-names ', [], 4],
+    ['check --context e', ['east', 'east@admin'], 4],
+    ['check --context other=east@', ['other=east@admin'], 4],
+    ['check --cluster ea', [], 4],
+    ['check --cluster east=e', [], 0],
+    ['check --output=json=e', [], 0],
+    ['snapshot --directory ', [], 16],
+    ['completion ', ['bash', 'zsh', 'fish'], 4],
+    ['baseline ', ['create'], 4],
+    ['baseline create --rou', ['--routing'], 4],
+    ['baseline create --file=', [], 0],
+    ['help re', ['requirements'], 4],
+    ['check -- --context ', [], 0],
+  ])('%s', (line, candidates, directive) => {
+    const answer = complete(table, line.split(' '), () => CONTEXTS);
+    expect([...answer.candidates].sort()).toEqual([...candidates].sort());
+    expect(answer.directive).toBe(directive);
+  });
+
+  it('reads contexts where the line says', () => {
+    const seen: (readonly string[])[] = [];
+    for (const line of [
+      '--context ',
+      '--kubeconfig a --kubeconfig=b --context ',
+      'snapshot --kubeconfig c --context x=',
+    ]) {
+      complete(table, line.split(' '), (files) => {
+        seen.push(files);
+        return [];
+      });
+    }
+    expect(seen).toEqual([[], ['a', 'b'], ['c']]);
+  });
+
+  it('is asked through a program of its own, by names alone', async () => {
+    const asked = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [path.join(root, 'bin/kubectl_complete-mesh_preflight.js'), ...words], {
+        cwd: folder,
+        env: { KUBECONFIG: path.join(folder, 'kubeconfig') },
+        encoding: 'utf8',
+      }).stdout;
+    expect(asked('check', '--context', 'a')).toBe(`${CONTEXTS[0]}\n:4\n`);
+    expect(asked('--version')).toBe('--version\n:4\n');
+    expect(asked('check', '--strict', '--help')).toBe('--help\n:4\n');
+    expect(asked('')).toBe(
+      `${table.commands.flatMap(({ name }) => (name.includes(' ') ? [] : [name])).join('\n')}\n:0\n`,
+    );
+    const help = await runProgram(['--help'], { cwd: folder, env: {} });
+    expect(help.stdout).not.toContain('__complete');
+  });
+});
+
+describe('bash', () => {
+  /** Words as readline hands them to a completion function: cut at blanks, and around `=`, `:` and `@`. */
+  const cut = (line: string) =>
+    line.split(' ').flatMap((word) => {
+      const pieces = word.split(/([=:@]+)/).filter((piece) => piece !== '');
+      return pieces.length > 0 ? pieces : [''];
+    });
+
+  function bash(asked: readonly string[], breaks = '=:@'): readonly (readonly string[])[] {
+    const script = asked.map((line) => {
+      const words = cut(`mesh-preflight ${line}`);
+      const given = breaks === '' ? `mesh-preflight ${line}`.split(' ') : words;
+      return `COMP_LINE=${quoted(`mesh-preflight ${line}`)}; COMP_POINT=\${#COMP_LINE}
+COMP_WORDS=(${given.map(quoted).join(' ')}); COMP_CWORD=${given.length - 1}
+_mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
+    });
+    const start = `set -u; COMP_WORDBREAKS=$' \\t\\n"\\'><;|&('${quoted(breaks)}; compopt() { :; }; source ${folder}/completion.bash\n`;
+    const answers = ask(['bash', '--norc', '--noprofile'], start + script.join('\n'));
+    return asked.map((line, i) => {
+      // Readline puts an answer in the place of the last piece.
+      const word = line.split(' ').at(-1) ?? '';
+      const kept = breaks === '' ? '' : word.slice(0, word.length - (/[^=:@]*$/.exec(word)?.[0].length ?? 0));
+      return (answers[i] ?? []).map((answer) => kept + answer).sort();
+    });
+  }
+
+  it('answers every line as the program does', () => {
+    expect(lines.length).toBeGreaterThan(300);
+    const answers = bash(lines);
+    expect(lines.map((line, i) => [line, answers[i]])).toEqual(lines.map((line) => [line, expected(line)]));
+  });
+
+  it('does so where words are not cut', () => {
+    const some = lines.filter((line) => /[=:@]/.test(line.split(' ').at(-1) ?? ''));
+    const answers = bash(some, '');
+    expect(some.map((line, i) => [line, answers[i]])).toEqual(some.map((line) => [line, expected(line)]));
+  });
+
+  it('takes contexts of the kubeconfigs that the line names, and asks kubectl where it is', () => {
+    const named = `--kubeconfig ${folder}/more --context `;
+    expect(bash([named])).toEqual([['east']]);
+    const kubectl = path.join(folder, 'bin/kubectl');
+    fs.writeFileSync(
+      kubectl,
+      '#!/usr/bin/env bash\n[ "$*" = "config get-contexts -o name" ] && echo "from-$KUBECONFIG"\n',
+      { mode: 0o755 },
+    );
+    try {
+      expect(bash([named])).toEqual([[`from-${folder}/more`]]);
+    } finally {
+      fs.rmSync(kubectl);
+    }
+  });
+
+  const { error } = spawnSync('shellcheck', ['--version']);
+  it.skipIf(error !== undefined && process.env.REQUIRE_SHELLCHECK !== '1')('passes shellcheck', () => {
+    const input = completionScript(table, 'bash', program);
+    const { stdout, status } = spawnSync('shellcheck', ['--shell=bash', '-'], { input, encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describe.skipIf(!has('zsh'))('zsh', () => {
+  // A zsh on a terminal of its own, whose compadd tells what it is given. That of files comes from zsh's own functions.
+  const harness = `
+zmodload zsh/zpty
+zpty -b shell zsh -f -i
+zpty -w shell 'PS1=; PS2=; unsetopt zle_bracketed_paste prompt_cr prompt_sp; autoload -U compinit; compinit -u -D; source ${'$'}COMPLETION'
+zpty -w shell 'compadd() {
+  if [[ " \${@[1,(i)(-|--)]} " == *" "-[OAD]" "* ]]; then builtin compadd "$@"; return; fi
+  local -a hits; builtin compadd -A hits "$@"
+  (( $#hits )) && print -rl -- "HIT "$^hits; builtin compadd "$@"
+}
+answer() { _main_complete; compstate[insert]=; compstate[list]=; print -r -- ANSWERED }
+zle -C answer complete-word answer; bindkey "^T" answer; print REA""DY'
+zpty -r -m shell out '*READY*'
+while IFS= read -r line; do
+  zpty -n -w shell $'\\C-u'"mesh-preflight $line"$'\\C-t'
+  zpty -r -m shell out '*ANSWERED*'
+  print -r -- "$out" | awk '{ gsub(/\\r/, "") } match($0, /HIT /) { print substr($0, RSTART + 4) }'
+  print .
+done
+zpty -d shell
+`;
+
+  it('is understood', () => {
+    const { status, stderr } = spawnSync('zsh', ['-n', path.join(folder, 'completion.zsh')], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each<readonly [line: string, answers: readonly string[]]>([
+    ['expl', ['explain']],
+    ['rules --c', ['--color']],
+    ['rules -o ', ['json', 'table']],
+    ['check --fail-on w', ['warning']],
+    ['--fail-on=w', ['warning']],
+    ['explain unique-node-', ['unique-node-addresses', 'unique-node-names']],
+    ['check --context ', CONTEXTS],
+    ['check --context=other=mini', ['minikube']],
+    ['check --kubeconfig ../more --context ', ['east']],
+    ['check --cluster east=ex', ['exports']],
+    ['check -o json=ea', ['east.yaml']],
+    ['snapshot --directory ', ['exports']],
+    ['check ea', ['east.yaml']],
+    ['completion ', ['bash', 'fish', 'zsh']],
+    ['baseline ', ['create']],
+    ['baseline create --fil', ['--file']],
+  ])('%s', (line, answers) => {
+    fs.writeFileSync(path.join(folder, 'harness.zsh'), harness.replace('$COMPLETION', `${folder}/completion.zsh`));
+    const [found = []] = ask(['zsh', '-f', path.join(folder, 'harness.zsh')], `${line}\n`);
+    expect([...new Set(found.map((hit) => hit.replace(/\/$/, '')))].sort()).toEqual(answers);
+  });
+});
+
+describe.skipIf(!has('fish'))('fish', () => {
+  // Of its own, fish takes what follows `=` or `:` for a path, and completes an argument too many.
+  const asked = lines
+    .filter((line) => !/ (one|--no-such-option=\w*|-- \S*)$|^\w+ (one|x) $|^nothing|^--? |^-?-?$/.test(line))
+    .filter((line) => !/\w[=:]\S*$/.test(line) || expected(line).length > 0);
+
+  it('is understood', () => {
+    const { status, stderr } = spawnSync('fish', ['-n', path.join(folder, 'completion.fish')], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('answers every line as the program does', () => {
+    const questions = asked.map((line) => `complete -C ${quoted(`mesh-preflight ${line}`)}; echo .`);
+    const script = path.join(folder, 'harness.fish');
+    fs.writeFileSync(script, [`source ${folder}/completion.fish`, ...questions].join('\n'));
+    const answers = ask(['fish', '--no-config', script], '');
+    // With descriptions, folders with a slash; and what holds the word elsewhere than at its start.
+    const plain = (line: string, found: readonly string[]) => {
+      const typed = line.split(' ').at(-1) ?? '';
+      const words = found.map((each) => each.replace(/\t.*/, '').replace(/\/$/, ''));
+      return [...new Set(words.filter((each) => each.startsWith(typed)))].sort();
+    };
+    expect(asked.map((line, i) => [line, plain(line, answers[i] ?? [])])).toEqual(
+      asked.map((line) => [line, expected(line)]),
+    );
+  });
+});
