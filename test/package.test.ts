@@ -35,6 +35,7 @@ describe('the package', () => {
         'bin/kubectl-mesh_preflight.js',
         'bin/kubectl_complete-mesh_preflight.js',
         'bin/package.json',
+        'man/mesh-preflight.1',
         'dist/cli.cjs',
         'dist/index.js',
         'dist/types/src/index.d.ts',
@@ -47,7 +48,7 @@ describe('the package', () => {
 
   it('holds nothing else', () => {
     const needed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/([\w-]+\.js|package\.json)|dist\/(index\.js|(chunks\/)?[\w-]+\.cjs|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/([\w-]+\.js|package\.json)|dist\/(index\.js|(chunks\/)?[\w-]+\.cjs|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|man\/mesh-preflight\.1|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
   });
 

@@ -21,6 +21,8 @@ export interface OptionEntry {
   readonly description: string;
   readonly value: Value | null;
   readonly repeatable: boolean;
+  /** What holds without it; null where the description says so, or where that is nothing. */
+  readonly default: string | null;
 }
 
 export interface ArgumentEntry extends Value {
@@ -100,6 +102,10 @@ function optionEntry(option: Option, words: Words): OptionEntry {
     description: option.description,
     value: placeholder === undefined ? null : valueFor(placeholder, option.argChoices, words),
     repeatable: Array.isArray(option.defaultValue),
+    default:
+      /string|number/.test(typeof option.defaultValue) && !option.description.includes('default: ')
+        ? `${option.defaultValue}`
+        : null,
   };
 }
 
