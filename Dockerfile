@@ -5,7 +5,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /project
 COPY package.json package-lock.json ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 

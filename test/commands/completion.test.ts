@@ -9,6 +9,7 @@ import { complete, completionScript, shells } from '../../src/commands/completio
 import { commandTable, program } from '../kit/commands.ts';
 import { root } from '../kit/examples.ts';
 import { runProgram } from '../kit/program.ts';
+import { hasTool } from '../kit/tools.ts';
 
 const table = await commandTable();
 const CONTEXTS = ['arn:aws:eks:eu-1:1:cluster/west', 'east', 'east@admin', 'minikube'];
@@ -117,10 +118,6 @@ function ask(argv: readonly [string, ...string[]], input: string): readonly (rea
   const blocks = stdout.split(/^\.\n/m).slice(0, -1);
   return blocks.map((block) => block.split('\n').filter(Boolean));
 }
-
-/** Is it installed? Where it has to be, its absence is a failure of the tests. */
-const has = (tool: string): boolean =>
-  process.env.REQUIRE_SHELLS === '1' || spawnSync(tool, ['--version']).error === undefined;
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -238,8 +235,7 @@ _mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
     }
   });
 
-  const { error } = spawnSync('shellcheck', ['--version']);
-  it.skipIf(error !== undefined && process.env.REQUIRE_SHELLCHECK !== '1')('passes shellcheck', () => {
+  it.skipIf(!hasTool('shellcheck', 'REQUIRE_SHELLCHECK'))('passes shellcheck', () => {
     const input = completionScript(table, 'bash', program);
     const { stdout, status } = spawnSync('shellcheck', ['--shell=bash', '-'], { input, encoding: 'utf8' });
     expect(stdout).toBe('');
@@ -247,7 +243,7 @@ _mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
   });
 });
 
-describe.skipIf(!has('zsh'))('zsh', () => {
+describe.skipIf(!hasTool('zsh', 'REQUIRE_SHELLS'))('zsh', () => {
   // A zsh on a terminal of its own, whose compadd tells what it is given. That of files comes from zsh's own functions.
   const harness = `
 zmodload zsh/zpty
@@ -299,7 +295,7 @@ zpty -d shell
   });
 });
 
-describe.skipIf(!has('fish'))('fish', () => {
+describe.skipIf(!hasTool('fish', 'REQUIRE_SHELLS'))('fish', () => {
   // Of its own, fish takes what follows `=` or `:` for a path, and completes an argument too many.
   const asked = lines
     .filter((line) => !/ (one|--no-such-option=\w*|-- \S*)$|^\w+ (one|x) $|^nothing|^--? |^-?-?$/.test(line))
