@@ -156,25 +156,29 @@ const common = {
   logLevel: 'warning',
 };
 
+const whole = {
+  ...common,
+  plugins: [
+    replace({
+      'src/model/objects/validators.ts': compiledValidators,
+      'src/config-schema.ts': compiledConfig,
+      'src/rule-modules.ts': listedRules,
+    }),
+    fasterYaml,
+    later,
+    credentialsOnly,
+  ],
+  metafile: true,
+};
+
 /** The program and the library, with what both share in chunks. */
 export function buildProgram(entryPoints = ['src/command-line.ts', 'src/index.ts']) {
-  return build({
-    ...common,
-    entryPoints,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    plugins: [
-      replace({
-        'src/model/objects/validators.ts': compiledValidators,
-        'src/config-schema.ts': compiledConfig,
-        'src/rule-modules.ts': listedRules,
-      }),
-      fasterYaml,
-      later,
-      credentialsOnly,
-    ],
-    metafile: true,
-  });
+  return build({ ...whole, entryPoints, splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+}
+
+/** The program as one script, which is all that an executable can hold. */
+export function buildSingle() {
+  return build({ ...whole, entryPoints: ['src/single.ts'], format: 'cjs' });
 }
 
 /** The entry by itself: it answers --version, and even an empty chunk beside it would be felt there. */

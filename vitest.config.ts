@@ -1,4 +1,5 @@
-// How the tests run: the same way every time, and with time enough on a busy machine. Those with live API servers run by themselves.
+// How the tests run: the same way every time, and with time enough on a busy machine. Those with live API servers and with the
+// single executable run by themselves.
 
 import { readFileSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
@@ -14,7 +15,7 @@ export default defineConfig({
   plugins: [shellText],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/live/**'],
+    exclude: [...configDefaults.exclude, 'test/live/**', 'test/sea/**'],
     setupFiles: ['test/kit/seed.ts'],
     testTimeout: 60_000,
   },

@@ -43,6 +43,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/commands\/table\.ts$/, /^commander$/],
   [/^src\/commands\//, /^(src\/|node:(fs|os|path)$)/],
   [/^src\/command-line\.ts$/, /^(src\/|commander$)/],
+  [/^src\/single\.ts$/, /^(src\/cli\.ts|node:path)$/],
   [/^src\/cli\.ts$/, /^(src\/command-line\.ts|package\.json)$/],
   [/^bin\//, /^node:fs$/],
 ];
@@ -51,7 +52,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
 const code: readonly (readonly [what: RegExp, where: RegExp])[] = [
   [/\bprocess\.exit\(/, /^$/],
   [/\bconsole\./, /^$/],
-  [/\bprocess\.(stdout|stderr|argv|env|exitCode)\b/, /^(bin\/|src\/(cli\.ts$|command-line\.ts$|commands\/))/],
+  [/\bprocess\.(stdout|stderr|argv|env|exitCode)\b/, /^(bin\/|src\/((cli|single)\.ts$|command-line\.ts$|commands\/))/],
   [/\bprocess\.(cwd|stdin)\b/, /^src\/(commands|source)\//],
   [/\bDate\.now\(|\bnew Date\(\)/, /^src\/commands\//],
   [/\bMath\.random\(/, /^src\/source\/live\/transport\.ts$/],
@@ -68,7 +69,7 @@ const code: readonly (readonly [what: RegExp, where: RegExp])[] = [
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => posix.join(entry.parentPath.slice(root.length).replaceAll('\\', '/'), entry.name))
-  .filter((file) => !/(^|\/)(node_modules|dist|coverage|\.git)\//.test(file) && !file.endsWith('.tgz'))
+  .filter((file) => !/(^|\/)(node_modules|dist|build|coverage|\.git)\//.test(file) && !file.endsWith('.tgz'))
   .sort();
 const sources = files.filter((file) => /^(src|rules|bin)\/.*\.[jt]s$/.test(file));
 const text = (file: string): string => readFileSync(root + file, 'utf8');
@@ -124,7 +125,9 @@ it('touches the world where the table says so', () => {
 });
 
 it('says in the first line of every file what it is', () => {
-  const written = files.filter((file) => /^(src|rules|bin|test)\/.*\.[jt]s$|^build\.mjs$/.test(file));
+  const written = files.filter((file) =>
+    /^(src|rules|bin|test)\/.*\.[jt]s$|^(build|build-sea|krew\/fill)\.mjs$/.test(file),
+  );
   expect(written.filter((file) => !/^(#!.*\n)?\/\/ [A-Z`]/.test(text(file)))).toEqual([]);
 });
 
