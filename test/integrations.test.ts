@@ -150,6 +150,15 @@ describe('the action', () => {
   });
 });
 
+it('is shown in the README as it is now', () => {
+  const readme = read('README.md');
+  const versions = [...readme.matchAll(/OWNER\/mesh-preflight@v([\d.]+)|^ *rev: v([\d.]+)$/gm)].map(
+    ([, of, rev]) => of ?? rev,
+  );
+  expect(versions).toEqual([manifest.version, manifest.version]);
+  expect(readme).toContain(read('.github/workflows/ci.yml').match(/actions\/checkout@.*/)?.[0]);
+});
+
 describe('the hook of pre-commit', () => {
   const [hook, ...others] = load(read('.pre-commit-hooks.yaml')) as readonly Readonly<Record<string, unknown>>[];
 
