@@ -366,6 +366,3 @@ export function render(rule: Rule, message: NonNullable<Outcome['message']>): st
   if (template === undefined) throw new Error(`rule ${rule.id} has no message ${message.id}`);
   return template.replace(/\{(\w+)\}/g, (_, key: string) => String(message.data[key] ?? ''));
 }
-
-/** The engine's own message templates, for reporters that list templates. */
-export const commonMessages: Messages = engineMessages;

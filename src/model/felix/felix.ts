@@ -32,7 +32,7 @@ import { type Contest, nodeOf, type Scopes, scopesOf } from './scopes.ts';
 
 export type { Doubt, Lack } from './environment.ts';
 export type { FelixParameter, FelixValue } from './parameters.ts';
-export { environmentName, formatFelixValue, MESH_FELIX_FIELDS } from './parameters.ts';
+export { formatFelixValue, MESH_FELIX_FIELDS } from './parameters.ts';
 export type { Contest } from './scopes.ts';
 
 /** Where a setting stands; the order is that of precedence. */

@@ -45,8 +45,6 @@ export interface NodeFacts extends ObjectFacts {
   readonly kernelVersion: string | null;
 }
 
-export type EncapMode = 'Never' | 'Always' | 'CrossSubnet';
-
 export interface IPPoolFacts extends ObjectFacts {
   readonly cidr: Sourced<string>;
   /** As written; an unset mode is `Never`. Anything else than the three modes is kept as it is. */

@@ -7,7 +7,7 @@ import { shell } from '../wording.ts';
 import type { ConnectionFacts, ConnectionFault } from './credentials.ts';
 import { type Identity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
 
-export { type AccountIdentity, isLocalHost, type ServerAddress, serverAddress } from './identity.ts';
+export { isLocalHost, serverAddress } from './identity.ts';
 
 export interface Remote extends RemoteFacts {
   readonly access: Access;
