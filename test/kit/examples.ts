@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Names of all example meshes. */
 export const examples: readonly string[] = fs
   .readdirSync(path.join(root, 'examples'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'in-cluster')
+  .filter((entry) => entry.isDirectory() && !['in-cluster', 'library'].includes(entry.name))
   .map((entry) => entry.name)
   .sort();
 

@@ -1,15 +1,13 @@
 // Reports have the shape that schemas/report.schema.json promises, and that schema refuses what a report may not be.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import schema from '../../schemas/report.schema.json' with { type: 'json' };
 import { requirements } from '../../src/requirements.ts';
+import { examples, root } from '../kit/examples.ts';
 import { views } from './views.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
 const validate = ajv.compile(schema);
 
@@ -85,8 +83,6 @@ describe('refuses', () => {
 });
 
 describe('the program', () => {
-  const examples = readdirSync(`${root}examples`).filter((name) => statSync(`${root}examples/${name}`).isDirectory());
-
   it('has examples', () => expect(examples).not.toEqual([]));
 
   it.each(examples)('prints a valid report of examples/%s', (name) => {

@@ -5,6 +5,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { isRecord, type Raw, record } from '../objects/raw.ts';
 import type { ParseText, Reading } from '../objects/reading.ts';
 import type { ObjectRef, Path, Sourced } from '../resource.ts';
+import { decodeBase64 } from './base64.ts';
 
 /** Fields whose value a fault can be about, named as kubeconfigs name them. */
 export type CredentialField = 'server' | 'token' | 'certificate-authority-data';
@@ -599,15 +600,6 @@ function encodesKubeconfig(content: string): boolean {
     /^\s*\{/.test(inner) ||
     /^\s*(?:-\s+)?["']?(?:apiVersion|kind|clusters|contexts|users|current-context)["']?\s*:/m.test(inner)
   );
-}
-
-/** Standard base64, line breaks allowed, as Go's encoding/base64 reads it; null for anything else. */
-export function decodeBase64(encoded: string): Buffer | null {
-  const quick = Buffer.from(encoded, 'base64');
-  if (quick.toString('base64') === encoded) return quick;
-  const compact = encoded.replace(/[\r\n]/g, '');
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) return null;
-  return Buffer.from(compact, 'base64');
 }
 
 /** UTF-8 without its byte order mark; null for other bytes. */

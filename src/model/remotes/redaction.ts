@@ -2,8 +2,8 @@
 
 import { isRecord, type Raw, record } from '../objects/raw.ts';
 import type { ParseText } from '../objects/reading.ts';
+import { decodeBase64 } from './base64.ts';
 import {
-  decodeBase64,
   isPlaceholder,
   kubeconfigText,
   markOfToken,
