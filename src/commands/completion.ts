@@ -57,7 +57,7 @@ export function completionScript(
  */
 const AWK = [
   '/^[^ #-]/ { inside = /^contexts:/; depth = -1 }',
-  'inside && /^ *- / { dash = index($0, "-"); if (depth < 0) depth = dash; if (dash == depth) sub(/-/, " ") }',
+  'inside && /^ *- / { dash = index($0, "-"); if (depth < 0) depth = dash; sub(/-/, " ") }',
   'inside && /^ *name:/ && index($0, "n") == depth + 2 { sub(/^ *name: */, ""); gsub(/^["\\047]|["\\047]$/, ""); print }',
 ].join('; ');
 

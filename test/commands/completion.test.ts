@@ -25,6 +25,7 @@ contexts:
     - extension:
         last-update: today
       name: no-extension
+    - name: no-extension-either
     user: no-user
   name: minikube
 - context:
@@ -281,6 +282,7 @@ zpty -d shell
     ['check --context ', CONTEXTS],
     ['check --context=other=mini', ['minikube']],
     ['check --kubeconfig ../more --context ', ['east']],
+    ['check --kubeconfig=../more --context=x=', ['east']],
     ['check --cluster east=ex', ['exports']],
     ['check -o json=ea', ['east.yaml']],
     ['snapshot --directory ', ['exports']],
@@ -304,6 +306,18 @@ describe.skipIf(!hasTool('fish', 'REQUIRE_SHELLS'))('fish', () => {
   it('is understood', () => {
     const { status, stderr } = spawnSync('fish', ['-n', path.join(folder, 'completion.fish')], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('takes contexts of the kubeconfigs that the line names', () => {
+    const lines = [
+      'check --kubeconfig ../more --context ',
+      '--kubeconfig=../more --kubeconfig ../nowhere --context x=',
+    ];
+    const script = path.join(folder, 'kubeconfigs.fish');
+    const questions = lines.map((line) => `complete -C ${quoted(`mesh-preflight ${line}`)}; echo .`);
+    fs.writeFileSync(script, [`source ${folder}/completion.fish`, ...questions].join('\n'));
+    const answers = ask(['fish', '--no-config', script], '').map((found) => found.map((each) => each.split('\t')[0]));
+    expect(answers).toEqual([['east'], ['x=east']]);
   });
 
   it('answers every line as the program does', () => {
