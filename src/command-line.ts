@@ -1,6 +1,6 @@
 // Arguments → command → exit code. Defines what the program takes.
 
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { BaselineFlags, DiffFlags } from './commands/baseline.ts';
 import type { CheckFlags, Output } from './commands/check.ts';
 import type { Shell } from './commands/completion.ts';
@@ -37,7 +37,11 @@ export function define(program: Program, perform: (action: () => Promise<number>
     sub
       .option('--context <[NAME=]CONTEXT>', 'a live cluster, by its context in a kubeconfig (repeatable)', contexts, [])
       .option('--kubeconfig <PATH>', 'a kubeconfig, instead of KUBECONFIG or ~/.kube/config (repeatable)', collect, [])
-      .option('--timeout <DURATION>', 'how long a live cluster may take (default: 2m)', duration, 120_000)
+      .addOption(
+        new Option('--timeout <DURATION>', 'how long a live cluster may take')
+          .argParser(duration)
+          .default(120_000, '2m'),
+      )
       .option('--no-progress', 'do not tell what is being read');
   const judging = (sub: Command): Command =>
     sub
@@ -71,6 +75,7 @@ export function define(program: Program, perform: (action: () => Promise<number>
     .version(program.version, '-V, --version')
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ optionDescription: (option) => new Help().optionDescription(withoutEmptyDefault(option)) })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mesh-preflight: ')) })
     .enablePositionalOptions();
   input(command.command('check', { isDefault: true }))
@@ -206,6 +211,13 @@ export function define(program: Program, perform: (action: () => Promise<number>
       }),
     );
   return command;
+}
+
+/** The option as help shows it: that a list is empty and a flag is not given goes without saying. */
+function withoutEmptyDefault(option: Option): Option {
+  const { defaultValue } = option;
+  const isEmpty = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  return isEmpty ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

@@ -207,4 +207,9 @@ describe('other commands', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('mesh-preflight');
   });
+  test('help of a command tells defaults that say something', () => {
+    const { stdout } = run(['check', '--help']);
+    expect(stdout).toContain('how long a live cluster may take (default: 2m)');
+    expect(stdout).not.toMatch(/default: (\[\]|false|\d{4,}\D*\d{4,})/);
+  });
 });

@@ -104,7 +104,7 @@ function optionEntry(option: Option, words: Words): OptionEntry {
     repeatable: Array.isArray(option.defaultValue),
     default:
       /string|number/.test(typeof option.defaultValue) && !option.description.includes('default: ')
-        ? `${option.defaultValue}`
+        ? (option.defaultValueDescription ?? `${option.defaultValue}`)
         : null,
   };
 }
