@@ -2,7 +2,7 @@
 
 import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { BaselineFlags, DiffFlags } from './commands/baseline.ts';
-import type { CheckFlags, Output } from './commands/check.ts';
+import { type CheckFlags, type Output, runCheck } from './commands/check.ts';
 import type { Shell } from './commands/completion.ts';
 import { complain, type Program } from './commands/program.ts';
 import type { RightsFlags, SnapshotFlags } from './commands/snapshot.ts';
@@ -102,10 +102,7 @@ export function define(program: Program, perform: (action: () => Promise<number>
     .option('--sarif-max-results <N>', 'results that SARIF holds, the most severe first (default: 5000)', count)
     .option('-q, --quiet', 'print the report only if the clusters are not ready', false)
     .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
-      perform(async () => {
-        const { runCheck } = await import('./commands/check.ts');
-        return runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] });
-      }),
+      perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),
     );
   const baseline = command.command('baseline').description('findings that were known before');
   input(baseline.command('create'))
