@@ -192,24 +192,77 @@ function buildEntry() {
   return build({ ...common, entryPoints: ['src/cli.ts'], plugins: [commandLine] });
 }
 
+/** Where the chunks lie that every run loads, in one file. */
+const CORE = join(dist, 'chunks/core.cjs');
+
+/**
+ * Chunks that every run loads, as one file: esbuild makes a chunk of what each other set of entries shares, and a file costs more than
+ * what is in it. Each chunk becomes a namespace, `k0` and so on, in the order of `paths`.
+ */
+async function merged(paths, texts) {
+  const inner = {
+    name: 'inner',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\.cjs$/ }, ({ path, importer, namespace }) => {
+        const full = resolve(dirname(namespace === 'built' ? importer : CORE), path);
+        return paths.includes(full) ? { path: full, namespace: 'built' } : { path, external: true };
+      });
+      onLoad({ filter: /.*/, namespace: 'built' }, ({ path }) => ({ contents: texts.get(path), loader: 'js' }));
+    },
+  };
+  const { outputFiles } = await build({
+    ...common,
+    stdin: { contents: paths.map((path, i) => `export * as k${i} from './${basename(path)}';`).join('\n') },
+    outdir: undefined,
+    outfile: CORE,
+    plugins: [inner],
+  });
+  return { path: CORE, text: outputFiles[0].text };
+}
+
+/** Chunks that a file loads outright, or others that it loads so. */
+function loadedWith(file, outputs, found = new Set()) {
+  for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+    if (kind !== 'import-statement' || external || found.has(path)) continue;
+    found.add(path);
+    loadedWith(path, outputs, found);
+  }
+  return found;
+}
+
 /**
  * Everything becomes CommonJS, because Node needs 4 ms to set up its loader of modules; esbuild splits modules alone, so only now. The
- * library's entry stays a module: its users import it by name.
+ * library's entry is a module all the same: its users import it by name.
  */
-async function finished({ path, text }) {
-  if (basename(path) === 'index.cjs') return { path: join(dist, 'index.js'), code: text };
-  const { code } = await transform(text, {
-    ...target,
-    format: 'cjs',
-    minify: true,
-    supported: { 'dynamic-import': false },
-  });
-  return { path, code };
+async function finished({ outputFiles, metafile: { outputs } }) {
+  const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  const core = [...loadedWith('dist/command-line.cjs', outputs)].map((path) => join(root, path)).sort();
+  const kept = [...texts].map(([path, text]) => ({ path, text })).filter(({ path }) => !core.includes(path));
+  const files = await Promise.all(
+    [...kept, await merged(core, texts)].map(async ({ path, text }) => {
+      const { code } = await transform(text, {
+        ...target,
+        format: 'cjs',
+        minify: true,
+        supported: { 'dynamic-import': false },
+      });
+      const linked = code.replaceAll(/\brequire\("(\.[^"]+)"\)/g, (whole, to) => {
+        const index = core.indexOf(resolve(dirname(path), to));
+        return index < 0
+          ? whole
+          : `require("./${path === CORE || dirname(path) === dirname(CORE) ? '' : 'chunks/'}core.cjs").k${index}`;
+      });
+      return { path, code: linked };
+    }),
+  );
+  const names = outputs['dist/index.cjs'].exports.sort();
+  const library = `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`;
+  return [...files, { path: join(dist, 'index.js'), code: library }];
 }
 
 async function main() {
   const [program, entry] = await Promise.all([buildProgram(), buildEntry()]);
-  const files = await Promise.all([...program.outputFiles, ...entry.outputFiles].map(finished));
+  const files = await finished({ ...program, outputFiles: [...program.outputFiles, ...entry.outputFiles] });
 
   // Only now: a build that fails leaves the last one in place.
   rmSync(dist, { recursive: true, force: true });
