@@ -432,6 +432,10 @@ ask() {
   fi
   : >"$file"
   case $error in
+  *"resource list for ${1#*.}/"*)
+    state=failed
+    why='its API does not answer'
+    ;;
   *"doesn't have a resource type"* | *'could not find the requested resource'*) state=absent ;;
   *orbidden*)
     state=forbidden

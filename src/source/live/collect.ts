@@ -58,8 +58,11 @@ interface Place {
   readonly version: string;
 }
 
-/** The resources of each API group by name, and the version that serves them; null where the server does not tell. */
-type Served = ReadonlyMap<string, { readonly version: string; readonly resources: ReadonlySet<string> }> | null;
+/**
+ * The resources of each API group by name, and the version that serves them; null where the server does not tell, as of an aggregated API
+ * whose own server is down.
+ */
+type Served = ReadonlyMap<string, { readonly version: string; readonly resources: ReadonlySet<string> | null }> | null;
 
 const groups: ReadonlySet<string> = new Set(kinds.flatMap((kind) => kind.groups as readonly string[]));
 
@@ -71,9 +74,8 @@ async function discover(api: Api): Promise<Served> {
     found.map(async ({ name, preferredVersion }) => {
       const version = String(record(preferredVersion).version);
       const told = await api.get(`/apis/${name}/${version}`);
-      // An aggregated API whose server is down is listed all the same.
-      const resources = told.kind === 'read' ? records(record(told.value).resources).map((r) => String(r.name)) : [];
-      return [String(name), { version, resources: new Set(resources) }] as const;
+      const resources = told.kind === 'read' ? records(record(told.value).resources).map((r) => String(r.name)) : null;
+      return [String(name), { version, resources: resources && new Set(resources) }] as const;
     }),
   );
   return new Map(served);
@@ -85,15 +87,22 @@ const VERSIONS: Readonly<Record<string, string>> = {
   'migration.projectcalico.org': 'v1beta1',
 };
 
-/** Where to ask for a kind, the first that answers counts: Calico's own API, native or aggregated, before its store. */
+/**
+ * Where to ask for a kind, the first that answers counts: Calico's own API, native or aggregated, before its store. Last come groups of
+ * which is not told what they serve: that nothing answers there does not mean that there is nothing.
+ */
 function placesOf(id: KindId, served: Served): readonly Place[] {
   const kind = kindInfo(id);
-  return kind.groups.flatMap((group): readonly Place[] => {
+  const untold: Place[] = [];
+  const told = kind.groups.flatMap((group): readonly Place[] => {
     if (group === '') return [{ group, version: 'v1' }];
-    const told = served?.get(group);
-    if (told) return told.resources.has(kind.plural) ? [{ group, version: told.version }] : [];
-    return served === null ? [{ group, version: VERSIONS[group] ?? 'v1' }] : [];
+    const { version, resources } = served?.get(group) ?? { version: VERSIONS[group] ?? 'v1', resources: null };
+    const isServed = served === null || served.has(group);
+    if (resources?.has(kind.plural)) return [{ group, version }];
+    if (isServed && resources === null) untold.push({ group, version });
+    return [];
   });
+  return [...told, ...untold];
 }
 
 interface Kept {

@@ -155,6 +155,20 @@ describe('what could not be read is told', () => {
     expect(names?.['calico-system/remote-cluster-secret-b']).toEqual({ state: 'forbidden', why: forbidden.why });
     expect(names?.['kube-system/tigera-federation-remote-cluster']).toEqual({ state: 'absent' });
   });
+  it('of an API whose server is down, unless its store tells', async () => {
+    const down = { kind: 'failed', why: 'the server answers 503' } as const;
+    const group = 'crd.projectcalico.org/v1';
+    const resource = await told(healthy, { [`/apis/${group}`]: down, [`/apis/${group}/ippools`]: down });
+    expect(resource('ippools.crd.projectcalico.org')).toEqual({
+      resource: 'ippools.crd.projectcalico.org',
+      state: 'failed',
+      why: down.why,
+    });
+    const pool = healthy.filter(({ kind }) => kind === 'IPPool');
+    const both = [...healthy, ...pool.map((o) => ({ ...o, apiVersion: 'projectcalico.org/v3' }))];
+    const stored = await told(both, { '/apis/projectcalico.org/v3': down, '/apis/projectcalico.org/v3/ippools': down });
+    expect(stored('ippools.crd.projectcalico.org')).toMatchObject({ state: 'read', objects: pool.length });
+  });
   it('where the server does not even tell what it serves', async () => {
     const resource = await told(healthy, { '/apis': { kind: 'failed', why: 'no answer' } });
     expect(resource('ippools.crd.projectcalico.org')).toMatchObject({ state: 'read', objects: 1 });
