@@ -235,7 +235,7 @@ async function merged(paths, texts) {
 }
 
 /** Chunks that a file loads outright, or others that it loads so. */
-function loadedWith(file, outputs, found = new Set()) {
+export function loadedWith(file, outputs, found = new Set()) {
   for (const { path, kind, external } of outputs[file]?.imports ?? []) {
     if (kind !== 'import-statement' || external || found.has(path)) continue;
     found.add(path);
@@ -262,9 +262,8 @@ async function finished({ outputFiles, metafile: { outputs } }) {
       });
       const linked = code.replaceAll(/\brequire\("(\.[^"]+)"\)/g, (whole, to) => {
         const index = core.indexOf(resolve(dirname(path), to));
-        return index < 0
-          ? whole
-          : `require("./${path === CORE || dirname(path) === dirname(CORE) ? '' : 'chunks/'}core.cjs").k${index}`;
+        const folder = dirname(path) === dirname(CORE) ? '' : 'chunks/';
+        return index < 0 ? whole : `require("./${folder}core.cjs").k${index}`;
       });
       return { path, code: linked };
     }),

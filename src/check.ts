@@ -8,7 +8,7 @@ import type { ObjectFacts } from './model/objects/facts.ts';
 import { IGNORE_ANNOTATION } from './model/objects/project.ts';
 import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
-import { nearest } from './model/wording.ts';
+import { noSuch } from './model/wording.ts';
 import { fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,
@@ -27,7 +27,7 @@ import { type Routing, requirements } from './requirements.ts';
 import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
 import { sections } from './sections.ts';
 import { type Input, type Placed, UsageError } from './source/source.ts';
-import { readReason, type Suppression, suppress } from './suppressions.ts';
+import { ANYTHING, readReason, type Suppression, suppress } from './suppressions.ts';
 
 export interface CheckOptions {
   /** Null: the input tells. */
@@ -251,15 +251,10 @@ function ofAnnotations(
     if (!isKnown(rule, rules, problems, { cluster: ref.cluster, uri, line, column })) return [];
     return [
       {
+        ...ANYTHING,
         rule,
         by: 'annotation',
         ...readReason(note),
-        owner: null,
-        clusters: null,
-        pairs: null,
-        object: null,
-        field: null,
-        at: null,
         place: { cluster: ref.cluster, evidence },
       },
     ];
@@ -273,14 +268,10 @@ function ofComments(input: Input, rules: readonly Rule[], problems: Problem[]): 
       const location = { uri, line, column, endLine: line, endColumn: column + 1 };
       return [
         {
+          ...ANYTHING,
           rule,
           by: 'comment',
           ...readReason(text),
-          owner: null,
-          clusters: null,
-          pairs: null,
-          object: null,
-          field: null,
           at: { uri, line: target },
           place: { cluster, location },
         },
@@ -292,11 +283,7 @@ function ofComments(input: Input, rules: readonly Rule[], problems: Problem[]): 
 function isKnown(id: string, rules: readonly Rule[], problems: Problem[], place: Omit<Problem, 'why'>): boolean {
   const ids = rules.map((rule) => rule.id);
   if (ids.includes(id)) return true;
-  const near = nearest(id, ids);
-  problems.push({
-    ...place,
-    why: `nothing is suppressed: no rule ${id}${near === null ? '' : `; did you mean ${near}?`}`,
-  });
+  problems.push({ ...place, why: `nothing is suppressed: ${noSuch('rule', id, ids)}` });
   return false;
 }
 

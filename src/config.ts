@@ -1,9 +1,10 @@
 // The configuration: a text in, what it says out, or the first thing that is wrong with it and where. Pure.
 
 import { configError } from './config-schema.ts';
+import { pathOf, valueAt } from './model/objects/validate.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
 import type { Path } from './model/resource.ts';
-import { nearest } from './model/wording.ts';
+import { didYouMean, noSuch } from './model/wording.ts';
 import type { Location } from './report/report.ts';
 import type { Routing } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
@@ -107,8 +108,7 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
   const ids = rules.map((rule) => rule.id);
   const known = (id: string, path: Path) => {
     if (ids.includes(id)) return;
-    const near = nearest(id, ids);
-    refuse(offsetOf(path), `no rule ${id}${near === null ? '' : `; did you mean ${near}?`}`);
+    refuse(offsetOf(path), noSuch('rule', id, ids));
   };
   for (const id of Object.keys(written.rules ?? {})) known(id, ['rules', id]);
   for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
@@ -195,13 +195,7 @@ function told(
   root: unknown,
   { instancePath, keyword, params }: NonNullable<ReturnType<typeof configError>>,
 ): { readonly path: Path; readonly why: string } {
-  const path: (string | number)[] = [];
-  let value = root;
-  for (const step of instancePath.split('/').slice(1)) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(value) ? Number(key) : key);
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
+  const path = pathOf(root, instancePath);
   const name = path.length === 0 ? 'the configuration' : String(path.at(-1));
   const given = params as {
     readonly additionalProperty?: string;
@@ -211,8 +205,7 @@ function told(
   };
   if (keyword === 'additionalProperties') {
     const key = given.additionalProperty ?? '';
-    const near = nearest(key, keysAt(path));
-    return { path: [...path, key], why: `no such key: ${key}${near === null ? '' : `; did you mean ${near}?`}` };
+    return { path: [...path, key], why: `no such key: ${key}${didYouMean(key, keysAt(path))}` };
   }
   if (keyword === 'required') return { path, why: `${describe(path)} needs ${given.missingProperty}` };
   if (keyword === 'enum')
@@ -221,7 +214,7 @@ function told(
       why: `${name} is one of ${given.allowedValues?.join(', ')}`,
     };
   if (keyword === 'type') return { path, why: `${name} has to be ${[given.type].flat().map(word).join(' or ')}` };
-  return { path, why: `${name} cannot be ${JSON.stringify(value)}` };
+  return { path, why: `${name} cannot be ${JSON.stringify(valueAt(root, path))}` };
 }
 
 function describe(path: Path): string {

@@ -34,6 +34,9 @@ export interface Suppression {
   readonly place: { readonly cluster: string | null; readonly evidence?: ReportEvidence; readonly location?: Location };
 }
 
+/** What a suppression says that limits nothing. */
+export const ANYTHING = { owner: null, clusters: null, pairs: null, object: null, field: null, at: null } as const;
+
 /** What a finding says of why it does not count. */
 export type Suppressed = NonNullable<Finding['suppressed']>;
 
@@ -117,12 +120,8 @@ function covers(s: Suppression, finding: Finding, targets: ReadonlyMap<string, s
 
 function isAt({ object, field, at, place }: Suppression, evidence: ReportEvidence): boolean {
   if (place.evidence && !isSameObject(place.evidence, evidence)) return false;
-  if (object !== null && !namesOf(evidence).includes(object)) return false;
-  if (
-    field !== null &&
-    !(evidence.path === field || (/^[.[]/.test(evidence.path.slice(field.length)) && evidence.path.startsWith(field)))
-  )
-    return false;
+  if (object !== null && nameOf(evidence) !== object) return false;
+  if (field !== null && !isWithin(field, evidence.path)) return false;
   return at === null || (evidence.location?.uri === at.uri && evidence.location.line === at.line);
 }
 
@@ -130,8 +129,12 @@ function isSameObject(a: ReportEvidence, b: ReportEvidence): boolean {
   return a.cluster === b.cluster && a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
 }
 
-function namesOf({ kind, namespace, name }: ReportEvidence): readonly string[] {
-  return namespace === null ? [`${kind}/${name}`] : [`${kind}/${namespace}/${name}`];
+function nameOf({ kind, namespace, name }: ReportEvidence): string {
+  return namespace === null ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+function isWithin(field: string, path: string): boolean {
+  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
 function concerns({ from, to, both }: Pair, finding: Finding, targets: ReadonlyMap<string, string>): boolean {

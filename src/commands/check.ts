@@ -4,28 +4,21 @@ import path from 'node:path';
 import { type Checked, check } from '../check.ts';
 import type { Config, Topology } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
+import { noSuch } from '../model/wording.ts';
 import { loadRules } from '../registry.ts';
 import { openRequirements, type View } from '../report/report.ts';
 import { reporters } from '../report/reporters.ts';
 import type { SarifOptions } from '../report/sarif.ts';
 import type { ColorChoice } from '../report/terminal.ts';
 import { versionControlOf } from '../report/version-control.ts';
+import { RUN } from '../report/words.ts';
 import type { Routing } from '../requirements.ts';
 import type { Rule, Severity } from '../rule.ts';
 import { type HeldCluster, readFiles } from '../source/files.ts';
 import { UsageError } from '../source/source.ts';
 import { DEFAULT_MAX_FINDINGS, findConfig } from './config.ts';
 import { INTERRUPTED, kindsRead, type LiveFlags, readContexts } from './live.ts';
-import {
-  complain,
-  type Program,
-  print,
-  readWhole,
-  repositoryRoot,
-  textOptions,
-  unknown,
-  writeWhole,
-} from './program.ts';
+import { complain, type Program, print, readWhole, repositoryRoot, textOptions, writeWhole } from './program.ts';
 
 /** What is judged, and how. */
 export interface InputFlags extends LiveFlags {
@@ -71,7 +64,7 @@ export async function runCheck(program: Program, paths: readonly string[], flags
     throw new UsageError('one format only can go to standard output; give the others a file: -o sarif=mesh.sarif');
   }
   for (const { format } of output) {
-    if (!reporters.has(format)) throw new UsageError(unknown('format', format, reporters.names));
+    if (!reporters.has(format)) throw new UsageError(noSuch('format', format, reporters.names));
   }
   if (flags.failOnNew && flags.baseline === undefined) {
     throw new UsageError('--fail-on-new tells from a baseline what is new; give --baseline FILE');
@@ -120,7 +113,7 @@ export async function judgeInput(
   }
   const ids = rules.map((r) => r.id);
   for (const id of [...flags.only, ...flags.disable]) {
-    if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
+    if (!ids.includes(id)) throw new UsageError(noSuch('rule', id, ids));
   }
   const baseline =
     flags.baseline === undefined ? undefined : await known(path.resolve(cwd, flags.baseline), flags.baseline);
@@ -220,8 +213,7 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
     note > 0 && flags.failOn === 'note' ? counted(note, 'note') : '',
     open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
   ].filter(Boolean);
-  const words = { ready: 'ready', 'not-ready': 'not ready', 'not-proven': 'not proven' }[report.verdict];
-  const reason = [words, ...parts].join(', ');
+  const reason = [RUN[report.verdict], ...parts].join(', ');
   if (failures.length > 0) return { code: 2, reason: `${counted(failures.length, 'rule')} broke down` };
   if (flags.exitZero) return { code: 0, reason: `${reason} (--exit-zero)` };
   if (failing > 0) return { code: 1, reason };

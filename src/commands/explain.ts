@@ -1,12 +1,13 @@
 // `explain`, `rules` and `requirements`: what is judged, and why.
 
+import { noSuch } from '../model/wording.ts';
 import { loadRules } from '../registry.ts';
 import { explainRequirement, explainRule, listRequirements, listRules } from '../report/explain.ts';
 import type { ColorChoice } from '../report/terminal.ts';
 import { requirements } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
 import { UsageError } from '../source/source.ts';
-import { print, textOptions, unknown } from './program.ts';
+import { print, textOptions } from './program.ts';
 
 export async function runExplain(id: string, { color }: { color: ColorChoice }): Promise<number> {
   const rules = await loadRules();
@@ -17,7 +18,7 @@ export async function runExplain(id: string, { color }: { color: ColorChoice }):
   else if (requirement) await print(explainRequirement(requirement, rules, options));
   else {
     throw new UsageError(
-      unknown('rule or requirement', id, [...rules.map((r) => r.id), ...requirements.map((r) => r.id)]),
+      noSuch('rule or requirement', id, [...rules.map((r) => r.id), ...requirements.map((r) => r.id)]),
     );
   }
   return 0;

@@ -2,7 +2,6 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { nearest } from '../model/wording.ts';
 import {
   type ColorChoice,
   decideColor,
@@ -73,10 +72,4 @@ export function repositoryRoot(from: string): string | null {
     if (fs.existsSync(path.join(folder, '.git'))) return folder;
     if (path.dirname(folder) === folder) return null;
   }
-}
-
-/** `no rule x; did you mean y?` */
-export function unknown(what: string, given: string, known: readonly string[]): string {
-  const near = nearest(given, known);
-  return `no ${what} ${given}${near === null ? '' : `; did you mean ${near}?`}`;
 }

@@ -20,6 +20,17 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return near[0]?.name ?? null;
 }
 
+/** `no rule x; did you mean y?` */
+export function noSuch(what: string, given: string, known: readonly string[]): string {
+  return `no ${what} ${given}${didYouMean(given, known)}`;
+}
+
+/** `; did you mean y?`, where a known word is near. */
+export function didYouMean(given: string, known: readonly string[]): string {
+  const near = nearest(given, known);
+  return near === null ? '' : `; did you mean ${near}?`;
+}
+
 /** Levenshtein's edit distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

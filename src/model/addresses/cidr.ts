@@ -311,7 +311,7 @@ function nest<T extends { readonly range: Cidr }>(items: Iterable<T>): Spot<T>[]
 }
 
 /** By family, then first address; of those that begin together the widest comes first. */
-function byPosition(a: Range, b: Range): number {
+export function byPosition(a: Range, b: Range): number {
   return a.family - b.family || compare(a.first, b.first) || compare(b.last, a.last);
 }
 

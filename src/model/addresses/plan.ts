@@ -1,7 +1,7 @@
 // The address plan: where pods of every cluster get their addresses, as plain data that a report can draw. No I/O.
 
 import type { Mesh } from '../mesh.ts';
-import { formatRange, type Range } from './cidr.ts';
+import { byPosition, formatRange, type Range } from './cidr.ts';
 import { type PodRange, type PodRangeGap, type podRanges, type RankedRange, rankedRanges } from './pod-cidrs.ts';
 
 export interface PlannedRange extends Range {
@@ -50,11 +50,6 @@ function joined(ranges: readonly Range[]): Range[] {
     } else found.push({ family, first, last });
   }
   return found;
-}
-
-function byPosition(a: Range, b: Range): number {
-  const ends = a.first === b.first ? Number(a.last < b.last) - Number(a.last > b.last) : a.first < b.first ? -1 : 1;
-  return a.family - b.family || ends;
 }
 
 function sentence(gap: PodRangeGap | null): string | null {

@@ -50,7 +50,7 @@ function found(value: unknown): string {
 }
 
 /** A JSON pointer as a path: steps into lists are numbers. */
-function pathOf(root: unknown, pointer: string): Path {
+export function pathOf(root: unknown, pointer: string): Path {
   const path: (string | number)[] = [];
   let value = root;
   for (const part of pointer.split('/').slice(1)) {
@@ -62,7 +62,7 @@ function pathOf(root: unknown, pointer: string): Path {
   return path;
 }
 
-function valueAt(root: unknown, path: Path): unknown {
+export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) value = (value as Readonly<Record<string | number, unknown>>)[step];
   return value;

@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { nearest, several } from '../../model/wording.ts';
+import { noSuch, several } from '../../model/wording.ts';
 import { UsageError } from '../source.ts';
 import { parseSingle } from '../yaml.ts';
 import { type Credentials, credentialsOf, none } from './credentials.ts';
@@ -162,8 +162,7 @@ function noContext({ files, contexts }: Kubeconfigs, name: string): string {
   const known = [...contexts.keys()].sort();
   const where = files.length === 0 ? 'any kubeconfig' : several(files);
   if (known.length === 0) return `no context ${name}: there is none in ${where}`;
-  const near = nearest(name, known);
-  return `no context ${name}${near === null ? '' : `; did you mean ${near}?`} (known in ${where}: ${several(known)})`;
+  return `${noSuch('context', name, known)} (known in ${where}: ${several(known)})`;
 }
 
 function serverOf(cluster: Entry): URL {
