@@ -1,6 +1,6 @@
 // Judges whether AWS lets nodes forward packets of pods where the network routes them. Reads nothing but the mesh.
 
-import { decidedAt, defineRule, inside, isSettled, kubectl, tellCni } from '../src/rule.ts';
+import { decidedAt, defineRule, inside, isSettled, kubectl, poolsOfMesh, tellCni } from '../src/rule.ts';
 
 export default defineRule({
   id: 'aws-forwards-pod-traffic',
@@ -32,7 +32,7 @@ export default defineRule({
       const { name, nodes, ipPools, felix } = cluster;
       yield say.pass([name]);
       const node = nodes.items.find((n) => n.providerID?.startsWith('aws:'));
-      const pool = ipPools.items.find((p) => p.participates && p.encapsulations.length === 0);
+      const pool = poolsOfMesh(ipPools).items.find((p) => p.participates && p.encapsulations.length === 0);
       const group = felix.parameters.awsSrcDstCheck.groups.find((g) => g.value !== 'Disable');
       if (!node || !pool || !group || tellCni(cluster).type?.value !== 'Calico') continue;
       if (!group.setting && !isSettled(felix, 'awsSrcDstCheck')) continue;

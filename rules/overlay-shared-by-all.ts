@@ -15,6 +15,7 @@ import {
   kubectl,
   openQuestions,
   type Pool,
+  poolsOfMesh,
   settling,
   several,
   sharedOverlay,
@@ -35,7 +36,7 @@ export default defineRule({
   evidence: ['felix', 'calicoNode', 'installations'],
   docs: {
     why: 'Calico carries traffic between clusters in VXLAN or, from 3.21, in WireGuard. A cluster without the overlay of the others neither sends to them nor receives from them, and pods of a pool without it stay unreachable from other clusters.',
-    fix: 'Turn VXLAN on for every pool that pods get addresses from, or from 3.21 WireGuard in every cluster. IPIP is not carried between clusters. Where the Installation lists the pool, change its encapsulation there.',
+    fix: 'Turn VXLAN on for every pool that pods get addresses from, or from 3.21 WireGuard in every cluster. IPIP is not carried between clusters. Where the Installation lists the pool, change its encapsulation there. A pool whose pods are not to reach other clusters can be left out: participatingPools in the configuration.',
     limits: 'Whether VXLAN that the pools turn on is forced off in Felix is judged with the vxlan settings.',
     example: 'spec:\n  ipipMode: Never\n  vxlanMode: Always   # or CrossSubnet',
     sources: [
@@ -69,7 +70,8 @@ export default defineRule({
   *check({ clusters, text }, say) {
     const shared = text === '3.18' ? null : sharedOverlay(clusters);
     for (const cluster of clusters) {
-      const { name, ipPools } = cluster;
+      const { name } = cluster;
+      const ipPools = poolsOfMesh(cluster.ipPools);
       const without = ipPools.items.filter((pool) => pool.participates && !isVxlan(pool));
       const ipip = without.filter((pool) => pool.encapsulations.includes('IPIP'));
       const spec = (pools: readonly Pool[]) => ({ clusters: [name], ...repairOf(pools, cluster) });
@@ -78,7 +80,11 @@ export default defineRule({
       const vxlan = hasVxlanPool(ipPools);
       if (isOut && vxlan === false && without.length === 0) {
         const fix = { title: 'add a pool with VXLAN, or enable it', command: kubectl(name, 'get ippools -o yaml') };
-        yield say.finding('noPool', { cluster: name, unread }, { clusters: [name], evidence: lackOf(cluster), fix });
+        yield say.finding(
+          'noPool',
+          { cluster: name, unread },
+          { clusters: [name], evidence: lackOf({ ...cluster, ipPools }), fix },
+        );
       } else if (isOut && vxlan === false) {
         yield say.finding('noVxlan', { cluster: name, pools: `${modes(without)}${unread}` }, spec(without));
       } else if (shared === null && without.length > 0) {

@@ -1,6 +1,6 @@
 // Judges whether BGP can carry the pod routes of a cluster to the network. Reads nothing but the mesh.
 
-import { at, defineRule, inside, kubectl, shell } from '../src/rule.ts';
+import { at, defineRule, inside, kubectl, poolsOfMesh, shell } from '../src/rule.ts';
 
 export default defineRule({
   id: 'pod-routes-leave-cluster',
@@ -37,7 +37,7 @@ export default defineRule({
   },
   *check({ clusters }, say) {
     for (const { name, ipPools, bgpConfigurations, bgpPeers } of clusters) {
-      for (const pool of ipPools.items.filter((p) => p.participates && p.disableBGPExport)) {
+      for (const pool of poolsOfMesh(ipPools).items.filter((p) => p.participates && p.disableBGPExport)) {
         const patch = { spec: { disableBGPExport: false } };
         const edit = `patch ippool ${shell(pool.ref.name)} --type merge -p ${shell(JSON.stringify(patch))}`;
         yield say.finding(

@@ -1,6 +1,6 @@
 // Judges whether pods leave their cluster unencapsulated where the network routes between clusters. Reads nothing but the mesh.
 
-import { at, defineRule, entryOf, inside, kubectl, shell } from '../src/rule.ts';
+import { at, defineRule, entryOf, inside, kubectl, poolsOfMesh, shell } from '../src/rule.ts';
 
 export default defineRule({
   id: 'pods-leave-unencapsulated',
@@ -33,7 +33,7 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const cluster of clusters) {
       const { name, ipPools } = cluster;
-      for (const pool of ipPools.items.filter((p) => p.participates)) {
+      for (const pool of poolsOfMesh(ipPools).items.filter((p) => p.participates)) {
         const field = pool.vxlanMode.value === 'Always' ? 'vxlanMode' : 'ipipMode';
         if (pool[field].value !== 'Always') continue;
         const owner = entryOf(pool, cluster);

@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly beforePeering: boolean;
   /** The ways between clusters that RemoteClusterConfigurations are meant to lead; all, unless given. */
   readonly isMeant?: (from: string, to: string) => boolean;
+  /** Pools, by cluster and name, whose pods take no part in the mesh; none, unless given. */
+  readonly isLeftOut?: (cluster: string, pool: string) => boolean;
   /** The time at which expiry is judged, in milliseconds. */
   readonly at: number;
   /** Ids of rules that do not run. */

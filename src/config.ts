@@ -31,6 +31,8 @@ export interface Topology {
   readonly hubs: readonly string[];
   readonly spokes: readonly string[];
   readonly pairs: readonly Pair[];
+  /** Is a way meant to lead from one cluster to another? One that the topology does not name is meant to be connected with all. */
+  isMeant(from: string, to: string): boolean;
 }
 
 /** What a configuration says; null and nothing where it says nothing. */
@@ -41,6 +43,8 @@ export interface Config {
   readonly calicoVersion: Version | null;
   /** Null: every cluster is meant to lead to every other. */
   readonly topology: Topology | null;
+  /** By cluster, the names of the IPPools whose pods take part in the mesh; of a cluster that is not there, all do. */
+  readonly participatingPools: ReadonlyMap<string, readonly string[]>;
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly suppressions: readonly Suppression[];
   readonly maxFindings: number | null;
@@ -57,6 +61,7 @@ interface Written {
   readonly topology?:
     | 'full-mesh'
     | { readonly hubs?: readonly string[]; readonly spokes?: readonly string[]; readonly pairs?: readonly string[] };
+  readonly participatingPools?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: Readonly<Record<string, RuleSetting>>;
   readonly suppressions?: readonly WrittenSuppression[];
   readonly maxFindings?: number;
@@ -137,6 +142,7 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
     stage: written.stage ?? null,
     calicoVersion: written.calicoVersion === undefined ? null : parseVersion(written.calicoVersion),
     topology: topologyOf(written.topology),
+    participatingPools: new Map(Object.entries(written.participatingPools ?? {})),
     rules: new Map(Object.entries(written.rules ?? {})),
     suppressions,
     maxFindings: written.maxFindings ?? null,
@@ -172,17 +178,16 @@ function suppressionOf(written: WrittenSuppression, location: Location): Suppres
 
 function topologyOf(written: Written['topology']): Topology | null {
   if (written === undefined || written === 'full-mesh') return null;
-  const { hubs = [], spokes = [], pairs = [] } = written;
-  return { hubs, spokes, pairs: pairs.map(pairOf) };
-}
-
-/** Is a way meant to lead from one cluster to another? One that the topology does not name is meant to be connected with all. */
-export function isMeant({ hubs, spokes, pairs }: Topology, from: string, to: string): boolean {
-  const named = new Set([...hubs, ...spokes, ...pairs.flatMap((pair) => [pair.from, pair.to])]);
-  if (!named.has(from) || !named.has(to)) return true;
-  const arms = [...hubs, ...spokes];
-  if (arms.includes(from) && arms.includes(to) && (hubs.includes(from) || hubs.includes(to))) return true;
-  return pairs.some((p) => (p.from === from && p.to === to) || (p.both && p.from === to && p.to === from));
+  const { hubs = [], spokes = [] } = written;
+  const pairs = (written.pairs ?? []).map(pairOf);
+  const arms = new Set([...hubs, ...spokes]);
+  const named = new Set([...arms, ...pairs.flatMap(({ from, to }) => [from, to])]);
+  const isMeant = (from: string, to: string) => {
+    if (!named.has(from) || !named.has(to)) return true;
+    if (arms.has(from) && arms.has(to) && (hubs.includes(from) || hubs.includes(to))) return true;
+    return pairs.some((p) => (p.from === from && p.to === to) || (p.both && p.from === to && p.to === from));
+  };
+  return { hubs, spokes, pairs, isMeant };
 }
 
 function pairOf(text: string): Pair {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { compiledConfig } from '../build.mjs';
-import { isMeant, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { configError } from '../src/config-schema.ts';
 import { loadRules } from '../src/registry.ts';
 import type { Report } from '../src/report/report.ts';
@@ -37,6 +37,7 @@ suppressions:
   reason: west moves
   owner: team
   until: 2027-01-31
+participatingPools: { east: [default-ipv4-ippool] }
 maxFindings: 7
 `);
     expect(config).toMatchObject({
@@ -67,6 +68,7 @@ maxFindings: 7
       ],
       maxFindings: 7,
     });
+    expect([...(config?.participatingPools ?? [])]).toEqual([['east', ['default-ipv4-ippool']]]);
     expect([...(config?.rules ?? [])]).toEqual([
       ['distinct-node-names', { severity: 'off', reason: 'known' }],
       ['pod-ranges-disjoint', { severity: 'warning', reason: 'known' }],
@@ -94,9 +96,7 @@ maxFindings: 7
     const config = read(`topology: ${topology}`);
     const names = ['a', 'b', 'c', 'd'];
     const meant = names.flatMap((from) =>
-      names
-        .filter((to) => from !== to && (config?.topology == null || isMeant(config.topology, from, to)))
-        .map((to) => from + to),
+      names.filter((to) => from !== to && (config?.topology?.isMeant(from, to) ?? true)).map((to) => from + to),
     );
     expect(meant.join(' ')).toBe(ways);
   });
@@ -108,6 +108,7 @@ maxFindings: 7
   it.each([
     ['rooting: overlay', '1:1: no such key: rooting; did you mean routing?'],
     ['{"routing": "overlay", "stages": 1}', '1:25: no such key: stages; did you mean stage?'],
+    ['participatingPools: { east: [] }', '1:23: east cannot be []'],
     ['routing: over', '1:1: routing is one of overlay, underlay'],
     ['maxFindings: many', '1:1: maxFindings has to be a whole number'],
     ['maxFindings: 0', '1:1: maxFindings cannot be 0'],
@@ -249,6 +250,30 @@ describe('a run', () => {
     expect(await told('topology: { pairs: [east->west] }')).toEqual(['pass', 'not-applicable']);
   });
 
+  it('asks less of pools that take no part, and stops where there is no such pool', async () => {
+    for (const name of ['east', 'west'])
+      cpSync(`${root}examples/overlapping-pools/${name}`, join(folder, 'repository', name), { recursive: true });
+    const lab =
+      'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: { name: lab }\nspec: { cidr: 10.99.0.0/16 }\n';
+    write('repository/west/lab.yaml', lab);
+    const told = async (pools: string) => {
+      write(
+        'repository/.mesh-preflight.yaml',
+        `clusters: { east: east, west: west }\nparticipatingPools:\n  west: ${pools}\n`,
+      );
+      const { stdout, stderr } = await run([...CHECK.slice(0, 3), '-o', 'json']);
+      if (stdout === '') return stderr;
+      const report: Report = JSON.parse(stdout);
+      const own = report.findings.filter(({ message }) => message.text.includes('lab'));
+      return own.map(({ rule }) => rule);
+    };
+    expect(await told('[default-ipv4-ippool, default-ipv6-ippool, lab]')).toEqual(['overlay-shared-by-all']);
+    expect(await told('[default-ipv4-ippool, default-ipv6-ippool]')).toEqual(['pools-take-part']);
+    expect(await told('[default-ipv4-ipool]')).toBe(
+      'mesh-preflight: ../../.mesh-preflight.yaml:3:10: no IPPool default-ipv4-ipool in cluster west; did you mean default-ipv4-ippool?\n',
+    );
+  });
+
   it.each([
     ['rules: { x: {} }', '../../.mesh-preflight.yaml:1:10: x needs severity'],
     ['rules:\n  pod-ranges-disjont: { severity: off, reason: x }', 'did you mean pod-ranges-disjoint?'],
@@ -273,11 +298,10 @@ describe('a run', () => {
     expect(read(text)).toMatchObject({ clusters: [{ name: 'east', path: 'exports/east' }] });
     expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\/config\.schema\.json\n/);
     // What it leaves to be filled in is right as well.
-    const filled = text.replaceAll(
-      /^# (?=clusters:|routing:|stage:|calicoVersion:|rules:|suppressions:| {2}|- )/gm,
-      '',
-    );
-    expect(read(filled)).toMatchObject({ routing: 'overlay', suppressions: [{ rule: 'pod-ranges-disjoint' }] });
+    const filled = read(text.replaceAll(/^# (?=\w+:| {2}|- )/gm, ''));
+    expect(filled).toMatchObject({ routing: 'overlay', suppressions: [{ rule: 'pod-ranges-disjoint' }] });
+    expect(filled?.topology).toMatchObject({ hubs: ['east'] });
+    expect(filled?.participatingPools.size).toBe(1);
     expect(await run(['init'], 'repository')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('is there already'),

@@ -32,6 +32,7 @@ const NO_CONFIG: Config = {
   stage: null,
   calicoVersion: null,
   topology: null,
+  participatingPools: new Map(),
   rules: new Map(),
   suppressions: [],
   maxFindings: null,
@@ -86,6 +87,10 @@ export async function runConfigPrint(flags: ConfigFlags): Promise<number> {
   const { topology } = config;
   if (topology === null) scalar('topology', 'full-mesh');
   else row(`topology: ${JSON.stringify({ ...topology, pairs: topology.pairs.map(pairText) })}`, ['topology']);
+  const { participatingPools: pools } = config;
+  row(pools.size === 0 ? 'participatingPools: {}' : 'participatingPools:', ['participatingPools']);
+  for (const [name, own] of pools)
+    row(`  ${JSON.stringify(name)}: ${JSON.stringify(own)}`, ['participatingPools', name]);
   row(config.rules.size === 0 ? 'rules: {}' : 'rules:', ['rules']);
   for (const [id, setting] of config.rules) row(`  ${id}: ${JSON.stringify(setting)}`, ['rules', id]);
   row(config.suppressions.length === 0 ? 'suppressions: []' : 'suppressions:', ['suppressions']);
@@ -133,6 +138,13 @@ export async function runInit(program: Program, folder: string | undefined): Pro
     '# routing: overlay',
     '# stage: peered',
     '# calicoVersion: "3.23"',
+    '',
+    '# Which clusters are meant to be connected, if not all with all; or pairs: [a<->b, c->d].',
+    '# topology: { hubs: [east], spokes: [west] }',
+    '',
+    '# By cluster, the IPPools whose pods take part in the mesh, where not all do.',
+    '# participatingPools:',
+    '#   east: [default-ipv4-ippool]',
     '',
     '# Another severity for a rule, or off, and why. A rule that is off leaves its requirement unknown.',
     '# rules:',

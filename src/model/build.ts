@@ -22,6 +22,8 @@ export interface MeshOptions {
   readonly at: number;
   /** The ways between clusters that are meant to be, if not all. */
   readonly isMeant?: Mesh['isMeant'];
+  /** Pools, by cluster and name, whose pods take no part in the mesh; none unless given. */
+  readonly isLeftOut?: (cluster: string, pool: string) => boolean;
 }
 
 /** The mesh, with what the input tells of mode and version and which readings it leaves open. */
@@ -48,7 +50,7 @@ export interface BuiltMesh {
 
 /** Builds the mesh. Clusters are in the order of `intakes`. */
 export function buildMesh(intakes: readonly Intake[], options: MeshOptions): BuiltMesh {
-  const unbound = intakes.map((intake) => ({ name: intake.cluster, ...sectionsOf(intake) }));
+  const unbound = intakes.map((intake) => ({ name: intake.cluster, ...sectionsOf(intake, options) }));
   const remotes = bindRemotes(unbound);
   const clusters: Cluster<Section>[] = unbound.map((c) => ({
     ...c,
@@ -71,6 +73,7 @@ export function buildMesh(intakes: readonly Intake[], options: MeshOptions): Bui
 
 function sectionsOf(
   intake: Intake,
+  { isLeftOut }: Pick<MeshOptions, 'isLeftOut'>,
 ): Omit<Sections, 'remotes'> & { readonly remotes: Listed<FactsOf['RemoteClusterConfiguration']> } {
   const { cluster } = intake;
   const migrating = intake.kinds.DatastoreMigration.items.some(
@@ -99,7 +102,15 @@ function sectionsOf(
   const version = tellVersion({ installations, clusterInformations, calicoNode });
   return {
     nodes,
-    ipPools: buildPools({ cluster, pools: list('IPPool'), blocks: ipamBlocks, nodes, pods, version: version.value }),
+    ipPools: buildPools({
+      cluster,
+      pools: list('IPPool'),
+      blocks: ipamBlocks,
+      nodes,
+      pods,
+      version: version.value,
+      ...(isLeftOut && { isLeftOut: (pool) => isLeftOut(cluster, pool) }),
+    }),
     felix: buildFelix({
       cluster,
       configurations: list('FelixConfiguration'),

@@ -17,6 +17,8 @@ export interface KitOptions {
   readonly beforePeering?: boolean;
   /** RFC 3339; 2026-01-01T00:00:00Z unless given. */
   readonly at?: string;
+  /** Pools that take no part in the mesh, as `cluster/name`. */
+  readonly leftOut?: readonly string[];
 }
 
 /** The mesh of the given clusters, in the order given. */
@@ -39,6 +41,7 @@ export function meshOptions(options: KitOptions): MeshOptions {
     calicoVersion: options.calicoVersion === undefined ? null : parseVersion(options.calicoVersion),
     beforePeering: options.beforePeering ?? false,
     at: Date.parse(options.at ?? '2026-01-01T00:00:00Z'),
+    isLeftOut: (cluster, pool) => options.leftOut?.includes(`${cluster}/${pool}`) ?? false,
   };
 }
 

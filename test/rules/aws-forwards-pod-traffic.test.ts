@@ -21,6 +21,12 @@ testRule(rule, [
     text: ['is DoNothing'],
   },
   {
+    title: 'passes where the pods take no part in the mesh',
+    clusters: { east: aws, west },
+    options: { leftOut: ['east/default-ipv4-ippool'] },
+    verdict: 'pass',
+  },
+  {
     title: 'warns where it is turned on',
     clusters: { east: set('Enable'), west },
     verdict: { east: 'warn', west: 'pass' },

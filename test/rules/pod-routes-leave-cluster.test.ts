@@ -29,6 +29,12 @@ testRule(rule, [
     verdict: 'pass',
   },
   {
+    title: 'asks nothing of a pool that takes no part in the mesh',
+    clusters: { a: [pool, ipPool('lab', '10.9.0.0/16', { disableBGPExport: true })], b: [pool] },
+    options: { ...UNDERLAY, leftOut: ['a/lab'] },
+    verdict: 'pass',
+  },
+  {
     title: 'warns of each way in which routes stay inside',
     clusters: {
       a: [ipPool('pods', '10.1.0.0/16', { disableBGPExport: true })],

@@ -31,6 +31,12 @@ testRule(rule, [
     at: ['a IPPool/ipip spec.ipipMode', 'b IPPool/vxlan spec.vxlanMode'],
   },
   {
+    title: 'asks nothing of a pool that takes no part in the mesh',
+    clusters: { a: [ipPool('lab', '10.1.0.0/16', { ipipMode: 'Always' })], b: [ipPool('lab', '10.2.0.0/16')] },
+    options: { ...UNDERLAY, leftOut: ['a/lab'] },
+    verdict: 'pass',
+  },
+  {
     title: 'is unknown without pools',
     clusters: { a: [installation()] },
     options: UNDERLAY,

@@ -59,6 +59,20 @@ testRule(rule, [
     text: ['a NATs traffic of its pods to 10.2.128.0/17, pods of b'],
   },
   {
+    title: 'asks nothing where the pods that are NATed take no part in the mesh',
+    clusters: { a: bare, b },
+    options: { ...UNDERLAY, leftOut: [`a/${POOL}`] },
+    verdict: 'pass',
+  },
+  {
+    title: 'asks nothing for pods that take no part in the mesh, and all the same for others',
+    clusters: { a: bare, b: [...b, ipPool('lab', '10.99.0.0/16')] },
+    options: { ...UNDERLAY, leftOut: ['b/lab'] },
+    verdict: { a: 'fail', b: 'pass' },
+    says: ['uncovered'],
+    text: ['a NATs traffic of its pods to 10.2.128.0/17, pods of b'],
+  },
+  {
     title: 'names the part that is left out',
     clusters: { a: covered('10.2.128.0/18', '10.2.224.0/19'), b },
     options: UNDERLAY,

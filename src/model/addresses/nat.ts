@@ -4,7 +4,7 @@ import type { Cluster, Mesh } from '../mesh.ts';
 import { type Link, peering } from '../remotes/peering.ts';
 import { type Cidr, overlaps, rangeIndex, uncovered } from './cidr.ts';
 import { type PodRange, type PodRangeGap, podRanges } from './pod-cidrs.ts';
-import { isForLoadBalancers, isLive, type Pool } from './pools.ts';
+import { isForLoadBalancers, isLive, type Pool, poolsOfMesh } from './pools.ts';
 
 type NatSection = 'ipPools' | 'remotes' | 'nodes' | 'installations' | 'calicoNode' | 'configMaps';
 export type NatCluster = Cluster<NatSection>;
@@ -15,10 +15,10 @@ export interface NatView {
   readonly to: NatCluster;
   /** Does a RemoteClusterConfiguration lead from one to the other, in the better proven of both directions? */
   readonly proof: Exclude<Link['kind'], 'none'>;
-  /** Pools of `from` with natOutgoing that have pods. */
+  /** Pools of `from` with natOutgoing whose pods take part in the mesh. */
   readonly natPools: readonly Pool[];
   readonly ranges: readonly PodRange[];
-  /** What no pool of `from` covers of ranges in the families of those pools. */
+  /** What no pool of `from` covers of ranges in the families of those pools, where their pods take part in the mesh. */
   readonly uncovered: readonly Cidr[];
   /** Are other parts of the ranges with uncovered ones covered? */
   readonly partly: boolean;
@@ -40,7 +40,9 @@ export function natViews(mesh: Mesh<NatSection>): NatView[] {
   const connection = connections(mesh);
   const ranges = new Map(mesh.clusters.map((cluster) => [cluster.name, podRanges(cluster, mesh).ranges]));
   return mesh.clusters.flatMap((from) => {
-    const natPools = from.ipPools.items.filter((pool) => pool.natOutgoing.value && isLive(pool) && pool.range);
+    const natPools = poolsOfMesh(from.ipPools).items.filter(
+      (pool) => pool.natOutgoing.value && isLive(pool) && pool.range,
+    );
     const coverage = coverageBy(from, natPools);
     return mesh.clusters.flatMap((to): NatView[] => {
       const proof = connection(from.name, to.name);
@@ -76,12 +78,13 @@ function coverageBy(from: NatCluster, natPools: readonly Pool[]): (wanted: reado
     const enabled = new Set<Pool>();
     const covering = new Set<Pool>();
     let partly = false;
-    for (const { range } of wanted) {
+    for (const { range, pool: of } of wanted) {
       const whole = around(range);
       for (const { pool } of whole) covering.add(pool);
       if (whole.length > 0 || !families.has(range.family)) continue;
       const near = exempting.filter((cover) => overlaps(cover.range, range));
       for (const { pool } of near) if (pool.disabled.value) covering.add(pool);
+      if (of?.leftOut) continue;
       const missing = uncovered(
         range,
         near.map((cover) => cover.range),

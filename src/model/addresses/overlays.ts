@@ -4,7 +4,7 @@ import { decidedAt, unreadOf, wireguardOn } from '../felix/felix.ts';
 import { type Configured, type Repair, repair } from '../felix/repair.ts';
 import type { Cluster } from '../mesh.ts';
 import type { Evidence } from '../resource.ts';
-import { hasVxlanPool } from './pools.ts';
+import { hasVxlanPool, poolsOfMesh } from './pools.ts';
 
 type OverlayCluster = Configured & Cluster<'ipPools'>;
 
@@ -22,7 +22,7 @@ export type SharedOverlay =
   | { readonly kind: 'none'; readonly nearest: 'VXLAN' | 'WireGuard'; readonly unread: string };
 
 export function sharedOverlay(clusters: readonly OverlayCluster[]): SharedOverlay {
-  const vxlan = clusters.map(({ ipPools }) => hasVxlanPool(ipPools));
+  const vxlan = clusters.map(({ ipPools }) => hasVxlanPool(poolsOfMesh(ipPools)));
   if (!vxlan.includes(false)) return { kind: vxlan.includes('undecided') ? 'VXLAN?' : 'VXLAN' };
   const wireguard = clusters.map(({ felix }) => wireguardOn(felix));
   if (wireguard.every((on) => on === true)) return { kind: 'WireGuard' };

@@ -15,6 +15,8 @@ export interface Pool extends IPPoolFacts {
   readonly range: Cidr | null;
   /** Not disabled, and may hold pods. */
   readonly participates: boolean;
+  /** Its pods are said to take no part in the mesh. Calico does not know, and tells other clusters of it and its pods like of any. */
+  readonly leftOut: boolean;
   /** Holds addresses of its own cluster, as far as the input shows: IPAM blocks, a node's tunnel address or a pod's. */
   readonly inUse: boolean;
   /** Disabled, but still in use: live for overlap. */
@@ -43,10 +45,12 @@ export interface PoolInput {
   readonly pods?: Listed<PodFacts>;
   /** Of the cluster; null where nothing tells it. */
   readonly version?: Version | null;
+  /** Which pools, by name, are said to take no part in the mesh; none unless given. */
+  readonly isLeftOut?: (pool: string) => boolean;
 }
 
 /** Reads the pools of one cluster together with what shows that they hold addresses. */
-export function buildPools({ pools, blocks, nodes, pods, version = null }: PoolInput): Listed<Pool> {
+export function buildPools({ pools, blocks, nodes, pods, version = null, isLeftOut }: PoolInput): Listed<Pool> {
   const items = honoursLegacy(version) ? pools.items.map(withLegacy) : pools.items;
   const ranged = items.flatMap((pool) => {
     const range = parseCidr(pool.cidr.value);
@@ -62,7 +66,11 @@ export function buildPools({ pools, blocks, nodes, pods, version = null }: PoolI
     const holder = [narrowest, ...equal].find((c) => c && !c.pool.disabled.value) ?? narrowest;
     if (holder) held.add(holder.pool);
   }
-  return { ...pools, items: items.map((pool) => poolOf(pool, ranges.get(pool) ?? null, held.has(pool))) };
+  const leftOut = (pool: IPPoolFacts) => isLeftOut?.(pool.ref.name) === true;
+  return {
+    ...pools,
+    items: items.map((pool) => poolOf(pool, ranges.get(pool) ?? null, held.has(pool), leftOut(pool))),
+  };
 }
 
 /**
@@ -83,7 +91,7 @@ function withLegacy(pool: IPPoolFacts): IPPoolFacts {
   };
 }
 
-function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {
+function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean, leftOut: boolean): Pool {
   const uses = pool.allowedUses.value;
   const enabled = !pool.disabled.value;
   const vxlan = isOn(pool.vxlanMode.value);
@@ -93,6 +101,7 @@ function poolOf(pool: IPPoolFacts, range: Cidr | null, held: boolean): Pool {
     ...pool,
     range,
     participates: enabled && uses.includes('Workload'),
+    leftOut,
     inUse: held,
     draining: !enabled && held && !isForLoadBalancers(pool),
     encapsulations,
@@ -159,6 +168,11 @@ export function entryOf(
     if (entry) return { installation, entry };
   }
   return null;
+}
+
+/** The pools whose pods take part in the mesh, as far as somebody says. */
+export function poolsOfMesh(pools: Listed<Pool>): Listed<Pool> {
+  return { ...pools, items: pools.items.filter(({ leftOut }) => !leftOut) };
 }
 
 /** Does the pool hold pods, or may new pods get an address from it? */
