@@ -87,7 +87,8 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
       options.disabled.has(id) ? null : (rules.find((rule) => rule.id === id)?.requirement ?? null);
     const clusters = built.clusters.map(({ name }) => name);
     const outcome = suppress(findings, stated, { today, requirementOf, clusters, pairs });
-    findings.splice(0, findings.length, ...outcome.findings, ...outcome.audit);
+    const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
+    findings.splice(0, findings.length, ...outcome.findings, ...audit);
   }
   const reported = uniquely(findings.sort(byPlace)).map((finding): Finding => {
     const isKnown = finding.suppressed === null && options.baseline?.has(finding.fingerprint) === true;

@@ -1,5 +1,6 @@
 // The configuration: a text in, what it says out, or the first thing that is wrong with it and where. Pure.
 
+import { audits } from './audits.ts';
 import { configError } from './config-schema.ts';
 import { pathOf, valueAt } from './model/objects/validate.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
@@ -111,11 +112,15 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
   }
   const written = root as Written;
   const ids = rules.map((rule) => rule.id);
-  const known = (id: string, path: Path) => {
-    if (ids.includes(id)) return;
-    refuse(offsetOf(path), noSuch('rule', id, ids));
+  const known = (id: string, path: Path, more: readonly string[] = []) => {
+    if (!ids.includes(id) && !more.includes(id)) refuse(offsetOf(path), noSuch('rule', id, [...ids, ...more]));
   };
-  for (const id of Object.keys(written.rules ?? {})) known(id, ['rules', id]);
+  const audited = audits.map(({ id }) => id);
+  for (const [id, { severity }] of Object.entries(written.rules ?? {})) {
+    known(id, ['rules', id], audited);
+    if (audited.includes(id) && severity !== 'off' && severity !== 'note')
+      refuse(offsetOf(['rules', id, 'severity']), `${id} is a note, or off`);
+  }
   for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
     known(rule, ['suppressions', i, 'rule']);
     if (until !== undefined && Number.isNaN(Date.parse(until)))

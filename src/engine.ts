@@ -2,6 +2,7 @@
 
 import type { BuiltMesh } from './model/build.ts';
 import type { Cluster, Mesh, Section, Text } from './model/mesh.ts';
+import { filled } from './model/wording.ts';
 import { compareVerdicts, worst } from './report/report.ts';
 import { type RequirementId, type Routing, requirements } from './requirements.ts';
 import {
@@ -364,5 +365,5 @@ export function render(rule: Rule, message: NonNullable<Outcome['message']>): st
   const found = rule.messages[message.id] ?? engineMessages[message.id as keyof typeof engineMessages];
   const template = typeof found === 'object' ? found.text : found;
   if (template === undefined) throw new Error(`rule ${rule.id} has no message ${message.id}`);
-  return template.replace(/\{(\w+)\}/g, (_, key: string) => String(message.data[key] ?? ''));
+  return filled(template, message.data);
 }

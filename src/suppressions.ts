@@ -1,6 +1,8 @@
 // Which findings do not count, because someone said so and why: by configuration, by a comment in a file, by an annotation of an object.
 // What no longer holds of that is a finding itself. Pure.
 
+import { AUDITS } from './audits.ts';
+import { filled } from './model/wording.ts';
 import { fingerprint } from './report/fingerprint.ts';
 import type { Finding, Location, PairResult, ReportEvidence } from './report/report.ts';
 import type { RequirementId } from './requirements.ts';
@@ -39,13 +41,6 @@ export const ANYTHING = { owner: null, clusters: null, pairs: null, object: null
 
 /** What a finding says of why it does not count. */
 export type Suppressed = NonNullable<Finding['suppressed']>;
-
-/** Rules that judge suppressions instead of clusters; their findings are notes of the requirement that was to be suppressed. */
-export const SUPPRESSION_RULES = {
-  unused: 'unused-suppression',
-  expired: 'expired-suppression',
-  reasonless: 'suppression-without-reason',
-} as const;
 
 export interface SuppressionContext {
   /** YYYY-MM-DD in UTC. */
@@ -155,22 +150,13 @@ function concerns({ from, to, both }: Pair, finding: Finding, targets: ReadonlyM
 
 function auditOf(
   s: Suppression,
-  what: keyof typeof SUPPRESSION_RULES,
+  what: keyof typeof AUDITS,
   requirement: RequirementId,
   { clusters }: SuppressionContext,
 ): Finding {
   const cluster = s.place.cluster ?? s.clusters?.[0] ?? clusters[0] ?? '';
-  const texts = {
-    unused: `the ${s.by} that suppresses ${s.rule} suppresses nothing`,
-    expired: `the ${s.by} that suppresses ${s.rule} ended on ${s.until}`,
-    reasonless: `the ${s.by} that suppresses ${s.rule} gives no reason, so it does not count`,
-  };
-  const titles = {
-    unused: 'take it away',
-    expired: 'mend what it suppressed, or give it another day',
-    reasonless: 'say why',
-  };
-  const rule = SUPPRESSION_RULES[what];
+  const { id: rule, fix, message } = AUDITS[what];
+  const data = { rule: s.rule, by: s.by, until: s.until ?? '' };
   const own: ReportEvidence = s.place.evidence ?? {
     cluster,
     apiVersion: 'mesh-preflight/v1',
@@ -187,9 +173,9 @@ function auditOf(
     verdict: 'note',
     severity: 'note',
     clusters: s.place.cluster === null ? (s.clusters ?? []) : [s.place.cluster],
-    message: { id: what, text: texts[what], data: { rule: s.rule, by: s.by, until: s.until ?? '' } },
+    message: { id: message.id, text: filled(message.text, data), data },
     evidence: [own],
-    fix: { title: titles[what] },
+    fix: { title: fix },
     reason: null,
     fingerprint: fingerprint({
       rule,

@@ -200,6 +200,7 @@ describe('other commands', () => {
   });
   test('explain', () => {
     expect(run(['explain', 'distinct-node-names']).stdout).toContain('distinct-node-names');
+    expect(run(['explain', 'unused-suppression']).stdout).toContain('Every suppression suppresses something');
     expect(run(['explain', 'unique-node-names']).stdout).toContain('Node names are unique across the mesh');
   });
   test('help', () => {

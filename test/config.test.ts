@@ -108,6 +108,7 @@ maxFindings: 7
   it.each([
     ['rooting: overlay', '1:1: no such key: rooting; did you mean routing?'],
     ['{"routing": "overlay", "stages": 1}', '1:25: no such key: stages; did you mean stage?'],
+    ['rules:\n  unused-suppression: { severity: error, reason: x }', '2:25: unused-suppression is a note, or off'],
     ['participatingPools: { east: [] }', '1:23: east cannot be []'],
     ['routing: over', '1:1: routing is one of overlay, underlay'],
     ['maxFindings: many', '1:1: maxFindings has to be a whole number'],

@@ -111,6 +111,19 @@ describe('a comment', () => {
     expect(checked().report.counts).toMatchObject({ suppressed: 0, findings: { fail: 2, note: 1 } });
   });
 
+  it('is not looked at where that is switched off', async () => {
+    edit('east', 'natOutgoing: true', 'natOutgoing: true # mesh-preflight: ignore[pod-ranges-disjoint] migrating');
+    const notes = async (...more: readonly string[]) => {
+      const args = ['check', 'mesh', '--at', '2026-06-01T00:00:00Z', '-o', 'json', ...more];
+      const { stdout } = await runProgram(args, { cwd: folder, env: {} });
+      return (JSON.parse(stdout) as Checked['report']).counts.findings.note;
+    };
+    expect(await notes()).toBe(1);
+    expect(await notes('--disable', 'unused-suppression')).toBe(0);
+    writeFileSync(join(folder, 'c.yaml'), 'rules:\n  unused-suppression: { severity: off, reason: known }\n');
+    expect(await notes('--config', 'c.yaml')).toBe(0);
+  });
+
   it('holds on its last day', () => {
     edit('east', IPV4, `${IPV4} # mesh-preflight: ignore[pod-ranges-disjoint] migrating (until 2026-06-01)`);
     expect(checked().report.counts.suppressed).toBe(1);

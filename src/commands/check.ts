@@ -1,6 +1,7 @@
 // `check`: reads clusters, judges them, writes the reports, and decides how the program ends.
 
 import path from 'node:path';
+import { audits } from '../audits.ts';
 import { type Checked, check } from '../check.ts';
 import type { Config } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
@@ -112,13 +113,17 @@ export async function judgeInput(
     throw new UsageError('standard input can be one cluster only');
   }
   const ids = rules.map((r) => r.id);
-  for (const id of [...flags.only, ...flags.disable]) {
-    if (!ids.includes(id)) throw new UsageError(noSuch('rule', id, ids));
+  const audited = audits.map(({ id }) => id);
+  for (const id of flags.only) if (!ids.includes(id)) throw new UsageError(noSuch('rule', id, ids));
+  for (const id of flags.disable) {
+    const known = [...ids, ...audited];
+    if (!known.includes(id)) throw new UsageError(noSuch('rule', id, known));
   }
   const baseline =
     flags.baseline === undefined ? undefined : await known(path.resolve(cwd, flags.baseline), flags.baseline);
   const isOff = (id: string) => flags.disable.includes(id) || config.rules.get(id)?.severity === 'off';
   const off = ids.filter((id) => (flags.only.length > 0 ? !flags.only.includes(id) : isOff(id)));
+  const silent = audited.filter(isOff);
   const now = Date.now();
   const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
   const live = await readContexts(program, flags, wanted, now);
@@ -156,7 +161,7 @@ export async function judgeInput(
     ...(config.topology && { isMeant: config.topology.isMeant }),
     isLeftOut: (cluster, pool) => config.participatingPools.get(cluster)?.includes(pool) === false,
     at: flags.at ?? input.taken ?? now,
-    disabled: new Set(off),
+    disabled: new Set([...off, ...silent]),
     suppressions: flags.ignores ? config.suppressions : null,
     today: new Date(flags.at ?? now).toISOString().slice(0, 10),
     ...(baseline && { baseline }),

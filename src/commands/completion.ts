@@ -1,6 +1,7 @@
 // `completion`: scripts for shells, made from the table of commands; and the same answers to kubectl, which asks for them one by one.
 
 import os from 'node:os';
+import { audits } from '../audits.ts';
 import { loadRules } from '../registry.ts';
 import { reporters } from '../report/reporters.ts';
 import { requirements } from '../requirements.ts';
@@ -28,6 +29,7 @@ export async function vocabulary(): Promise<Vocabulary> {
   return {
     rules: (await loadRules()).map((rule) => rule.id),
     requirements: requirements.map((requirement) => requirement.id),
+    audits: audits.map((audit) => audit.id),
     formats: reporters.names,
   };
 }

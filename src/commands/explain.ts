@@ -1,8 +1,9 @@
 // `explain`, `rules` and `requirements`: what is judged, and why.
 
+import { audits } from '../audits.ts';
 import { noSuch } from '../model/wording.ts';
 import { loadRules } from '../registry.ts';
-import { explainRequirement, explainRule, listRequirements, listRules } from '../report/explain.ts';
+import { explainAudit, explainRequirement, explainRule, listRequirements, listRules } from '../report/explain.ts';
 import type { ColorChoice } from '../report/terminal.ts';
 import { requirements } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
@@ -14,12 +15,13 @@ export async function runExplain(id: string, { color }: { color: ColorChoice }):
   const options = textOptions(color, process.stdout, 0);
   const rule = rules.find((r) => r.id === id);
   const requirement = requirements.find((r) => r.id === id);
-  if (rule) await print(explainRule(rule, options));
+  const audit = audits.find((a) => a.id === id);
+  if (audit) await print(explainAudit(audit, options));
+  else if (rule) await print(explainRule(rule, options));
   else if (requirement) await print(explainRequirement(requirement, rules, options));
   else {
-    throw new UsageError(
-      noSuch('rule or requirement', id, [...rules.map((r) => r.id), ...requirements.map((r) => r.id)]),
-    );
+    const known = [...rules, ...audits, ...requirements].map((each) => each.id);
+    throw new UsageError(noSuch('rule or requirement', id, known));
   }
   return 0;
 }

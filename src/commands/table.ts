@@ -53,6 +53,8 @@ export interface CommandTable {
 export interface Vocabulary {
   readonly rules: readonly string[];
   readonly requirements: readonly string[];
+  /** Notes on suppressions. */
+  readonly audits: readonly string[];
   readonly formats: readonly string[];
 }
 
@@ -119,7 +121,7 @@ function sourcesOf(placeholder: string, words: Words): readonly [source: Source,
     case 'RULE':
       return [{ words: words.rules }];
     case 'RULE|REQUIREMENT':
-      return [{ words: [...words.rules, ...words.requirements] }];
+      return [{ words: [...words.rules, ...words.requirements, ...words.audits] }];
     case 'FORMAT[=FILE]':
       return [{ words: words.formats }, 'files'];
     case '[NAME=]CONTEXT':

@@ -20,6 +20,11 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return near[0]?.name ?? null;
 }
 
+/** A template with its `{placeholders}` filled in. */
+export function filled(template: string, data: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => String(data[key] ?? ''));
+}
+
 /** `no rule x; did you mean y?` */
 export function noSuch(what: string, given: string, known: readonly string[]): string {
   return `no ${what} ${given}${didYouMean(given, known)}`;

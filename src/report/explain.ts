@@ -1,5 +1,6 @@
 // What `explain`, `rules` and `requirements` print: rules and requirements as text for a terminal, and as JSON. Pure.
 
+import { type Audit, audits } from '../audits.ts';
 import { type Requirement, requirements } from '../requirements.ts';
 import type { Rule, Section, Severity } from '../rule.ts';
 import { sections } from '../sections.ts';
@@ -11,6 +12,7 @@ const CLASSES: Readonly<Record<Requirement['class'], string>> = {
   advisory: 'advisory: exported state can decide it, but often lacks what that needs',
   probe: 'probe: no cluster state can settle it',
 };
+const OF_THE_SUPPRESSED = 'that of the rule that was suppressed';
 const INDENT = '  ';
 /** The widest label of the facts under a title, with the gap after it. */
 const LABEL = 'Before peering  '.length;
@@ -51,6 +53,22 @@ export function explainRule(rule: Rule, options: TextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What is said of suppressions, for a terminal. */
+export function explainAudit({ id, title, severity, docs, message }: Audit, options: TextOptions): string {
+  const ink = pen(options);
+  const lines = [
+    ...titleOf(id, title, ink),
+    '',
+    ...fact('Requirement', OF_THE_SUPPRESSED, ink),
+    ...fact('Severity', severity, ink),
+    ...chapter('Why', docs.why, ink),
+    ...chapter('How to fix it', docs.fix, ink),
+    ...heading('Messages', ink),
+    ...says(severity, message.text, ink),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
 /** All that is known of a requirement, for a terminal. */
 export function explainRequirement(requirement: Requirement, rules: readonly Rule[], options: TextOptions): string {
   const ink = pen(options);
@@ -75,15 +93,16 @@ export function explainRequirement(requirement: Requirement, rules: readonly Rul
   return `${lines.join('\n')}\n`;
 }
 
-/** All rules: aligned text or JSON. */
+/** All rules, and what is said of suppressions: aligned text or JSON. */
 export function listRules(rules: readonly Rule[], form: 'table' | 'json', options: TextOptions): string {
-  if (form === 'json') return `${JSON.stringify(rules.map(ruleData), null, 2)}\n`;
+  if (form === 'json') return `${JSON.stringify([...rules.map(ruleData), ...audits.map(auditData)], null, 2)}\n`;
   const order = new Map(requirements.map((r, index) => [r.id as string, index]));
   const rank = (rule: Rule) => order.get(rule.requirement) ?? 0;
   const rows = [...rules]
     .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
     .map((r) => [r.id, severitiesOf(r)[0] ?? r.severity, r.requirement, r.title]);
-  return list(['Rule', 'Severity', 'Requirement', 'Holds when'], rows, options);
+  const others = audits.map(({ id, severity, title }) => [id, severity, '-', title]);
+  return list(['Rule', 'Severity', 'Requirement', 'Holds when'], [...rows, ...others], options);
 }
 
 /** All requirements: aligned text or JSON. */
@@ -108,6 +127,13 @@ function ruleData(rule: Rule) {
     Object.entries(rule.messages).map(([name, m]) => [name, typeof m === 'string' ? { text: m, severity } : m]),
   );
   return { id, title, requirement, severity, routing, compares, needs, evidence, docs, messages };
+}
+
+/** The same for what is said of suppressions: of any requirement, and of no document. */
+function auditData({ id, title, severity, docs, message }: Audit) {
+  const messages = { [message.id]: { text: message.text, severity } };
+  const judged = { requirement: null, severity, routing: null, compares: false, needs: [], evidence: [] };
+  return { id, title, ...judged, docs: { ...docs, sources: [] }, messages };
 }
 
 function requirementData({ id, title, routing, class: of, beforePeering, page }: Requirement, own: readonly Rule[]) {

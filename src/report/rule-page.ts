@@ -1,5 +1,6 @@
 // Rule → Markdown: its page in rules/, and the help that code scanning shows. Pure.
 
+import { audits } from '../audits.ts';
 import { type Requirement, requirements } from '../requirements.ts';
 import type { Rule, Section, Source } from '../rule.ts';
 import { sections } from '../sections.ts';
@@ -61,6 +62,12 @@ export function rulesIndex(rules: readonly Rule[]): string {
       'Advisory: decidable too, but an export often lacks the kinds that it needs.',
       'Probe: no cluster state can settle it; the report gives the command that does.',
     ]),
+    '## Suppressions',
+    'What keeps findings from counting is looked at as well. Each of these is a note of the requirement whose finding was suppressed.',
+    table(
+      ['Note', 'Why', 'How to fix it'],
+      audits.map(({ id, docs }) => [`\`${id}\``, docs.why, docs.fix]),
+    ),
   ].join('\n\n')}\n`;
 }
 

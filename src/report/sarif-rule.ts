@@ -1,8 +1,9 @@
 // Rule → SARIF's description of it, and a finding → the message that its rule has for it. Pure.
 
 import type { Message, ReportingDescriptor } from 'sarif';
+import type { Audit } from '../audits.ts';
 import { requirements } from '../requirements.ts';
-import type { Rule, Severity } from '../rule.ts';
+import type { Messages, Rule, Severity } from '../rule.ts';
 import type { Finding } from './report.ts';
 import { rulePage } from './rule-page.ts';
 import { sanitise } from './terminal.ts';
@@ -25,12 +26,6 @@ export function descriptor(rule: Rule): ReportingDescriptor {
   const requirement = requirements.find((one) => one.id === rule.requirement);
   const inferred = rule.docs.sources.filter((source) => source.inferred === true).length;
   const precision = inferred === 0 ? 'very-high' : inferred < rule.docs.sources.length ? 'high' : 'medium';
-  const messages = Object.entries(rule.messages).flatMap(([id, message]) =>
-    Object.keys(endings).map((form) => {
-      const { body } = template(typeof message === 'string' ? message : message.text);
-      return [messageId(id, form as Form), { text: `${body}${endings[form as Form]}.` }] as const;
-    }),
-  );
   const tags = [rule.requirement, 'calico', 'cluster-mesh', ...(requirement ? [requirement.class] : [])];
   return {
     id: rule.id,
@@ -39,16 +34,46 @@ export function descriptor(rule: Rule): ReportingDescriptor {
     fullDescription: { text: rule.docs.why },
     ...(requirement ? { helpUri: requirement.page } : {}),
     help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}`, markdown: rulePage(rule) },
-    messageStrings: Object.fromEntries(messages),
+    messageStrings: messageStrings(rule.messages),
     defaultConfiguration: { level: rule.severity },
     properties: { tags: [...new Set(tags)].sort(), precision, 'problem.severity': PROBLEM[rule.severity] },
   };
 }
 
-/** The rendered text, and the rule's message string with its arguments, which give the same text. */
-export function message(finding: Finding, rule: Rule | undefined, form: Form): Message {
+/** The same for what is said of suppressions; `helpUri` is where that stands. */
+export function auditDescriptor({ id, title, severity, docs, message }: Audit, helpUri: string): ReportingDescriptor {
+  const page = [`# ${title}`, '## Why it matters', docs.why, '## How to fix it', docs.fix];
+  return {
+    id,
+    name: pascalCase(id),
+    shortDescription: { text: `${title}.` },
+    fullDescription: { text: docs.why },
+    helpUri,
+    help: { text: `${docs.why}\n\nFix: ${docs.fix}`, markdown: `${page.join('\n\n')}\n` },
+    messageStrings: messageStrings({ [message.id]: message.text }),
+    defaultConfiguration: { level: severity },
+    properties: {
+      tags: ['calico', 'cluster-mesh', 'suppressions'],
+      precision: 'very-high',
+      'problem.severity': PROBLEM[severity],
+    },
+  };
+}
+
+function messageStrings(messages: Messages): NonNullable<ReportingDescriptor['messageStrings']> {
+  const strings = Object.entries(messages).flatMap(([id, message]) =>
+    Object.keys(endings).map((form) => {
+      const { body } = template(typeof message === 'string' ? message : message.text);
+      return [messageId(id, form as Form), { text: `${body}${endings[form as Form]}.` }] as const;
+    }),
+  );
+  return Object.fromEntries(strings);
+}
+
+/** The rendered text, and its rule's message string with its arguments, which give the same text. */
+export function message(finding: Finding, messages: Messages | undefined, form: Form): Message {
   const { id, text, data } = finding.message;
-  const own = rule?.messages[id];
+  const own = messages?.[id];
   if (own === undefined) return { text: `${quoteText(text)}.` };
   const { body, names } = template(typeof own === 'string' ? own : own.text);
   const values = names.map((name) => String(data[name] ?? ''));

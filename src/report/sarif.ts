@@ -1,13 +1,14 @@
 // View → SARIF 2.1.0: one run, in the shape that GitHub code scanning shows best and other readers accept. Pure.
 
 import type { Fix, Log, Notification, PhysicalLocation, Result, Run, Location as SarifLocation } from 'sarif';
-import type { Rule } from '../rule.ts';
+import { audits } from '../audits.ts';
+import type { Messages } from '../rule.ts';
 import { anchor, isShown, type Shown } from './anchor.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Finding, Problem, ReportEvidence, View } from './report.ts';
 import { edit } from './sarif-edit.ts';
 import { encodePath, logicalLocations, type Place, placeInFile, placeOfObject } from './sarif-place.ts';
-import { descriptor, type Form, message, pascalCase, quoteText } from './sarif-rule.ts';
+import { auditDescriptor, descriptor, type Form, message, pascalCase, quoteText } from './sarif-rule.ts';
 import type { VersionControl } from './version-control.ts';
 
 export interface SarifOptions {
@@ -63,7 +64,7 @@ interface Side {
 
 interface Context {
   readonly view: View;
-  readonly rules: ReadonlyMap<string, { readonly index: number; readonly rule: Rule }>;
+  readonly rules: ReadonlyMap<string, { readonly index: number; readonly messages: Messages }>;
   readonly place: (evidence: Shown) => Place;
   /** Texts that stand for objects which are in no file, by their address. */
   readonly standIns: readonly (readonly [uri: string, text: string])[];
@@ -83,9 +84,12 @@ export function sarif(view: View, options: SarifOptions = {}): string {
 
   const sides = stated.flatMap((finding) => (finding.verdict === 'unknown' ? [] : sidesOf(finding, view, place)));
   const kept = sides.sort(bySeverity).slice(0, maxResults).sort(byPlace);
+  // As it is published: a major version is a promise, and the page is one of the package.
+  const onSuppressions = `https://unpkg.com/${name}@${version.split('.')[0]}/rules/README.md#suppressions`;
+  const described = [...rules, ...audits.map(({ id, message }) => ({ id, messages: { [message.id]: message.text } }))];
   const context: Context = {
     view,
-    rules: new Map(rules.map((rule, index) => [rule.id, { index, rule }])),
+    rules: new Map(described.map(({ id, messages }, index) => [id, { index, messages }])),
     place,
     standIns: standInsOf(kept, place),
   };
@@ -106,7 +110,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
         ...(homepage === null ? {} : { informationUri: homepage }),
         language: 'en-US',
         shortDescription: { text: 'Preflight checks for Calico Enterprise cluster meshes.' },
-        rules: rules.map(descriptor),
+        rules: [...rules.map(descriptor), ...audits.map((audit) => auditDescriptor(audit, onSuppressions))],
         notifications: notices.map(({ id, title, text }) => ({
           id,
           name: pascalCase(id),
@@ -243,7 +247,7 @@ function resultOf(side: Side, context: Context): Result {
     ...(known ? { ruleIndex: known.index } : {}),
     kind: 'fail',
     level: finding.severity,
-    message: message(finding, known?.rule, side.form),
+    message: message(finding, known?.messages, side.form),
     locations: [
       {
         ...here,

@@ -1,7 +1,14 @@
 // What `explain`, `rules` and `requirements` print.
 
 import { describe, expect, test } from 'vitest';
-import { explainRequirement, explainRule, listRequirements, listRules } from '../../src/report/explain.ts';
+import { AUDITS, audits } from '../../src/audits.ts';
+import {
+  explainAudit,
+  explainRequirement,
+  explainRule,
+  listRequirements,
+  listRules,
+} from '../../src/report/explain.ts';
 import { displayWidth, type TextOptions } from '../../src/report/terminal.ts';
 import { requirements } from '../../src/requirements.ts';
 import type { Rule } from '../../src/rule.ts';
@@ -27,6 +34,7 @@ describe.each([60, 80, 120])('at %i columns', (width) => {
   test.each([
     ['rule', explainRule(overlap, options)],
     ['requirement', explainRequirement(requirement('disjoint-pod-cidrs'), rules, options)],
+    ['audit', explainAudit(AUDITS.unused, options)],
     ['rules', listRules(rules, 'table', options)],
     ['requirements', listRequirements(rules, 'table', options)],
   ])('%s', async (name, text) => {
@@ -69,7 +77,7 @@ test('says when nothing judges a requirement', () => {
 
 test('rules as JSON hold what a page is made of', () => {
   const listed = JSON.parse(listRules(rules, 'json', plain));
-  expect(listed.map((r: Rule) => r.id)).toEqual(rules.map((r) => r.id));
+  expect(listed.map((r: Rule) => r.id)).toEqual([...rules, ...audits].map((r) => r.id));
   expect(listed.find((r: Rule) => r.id === 'pod-cidr-overlap')).toEqual({
     id: 'pod-cidr-overlap',
     title: 'Pod CIDRs of two clusters do not overlap',

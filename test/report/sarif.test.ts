@@ -2,6 +2,7 @@
 
 import type { Location, Log, Message, ReportingDescriptor, Result, Run } from 'sarif';
 import { describe, expect, test } from 'vitest';
+import { audits } from '../../src/audits.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { encodePath } from '../../src/report/sarif-place.ts';
 import { pascalCase } from '../../src/report/sarif-rule.ts';
@@ -63,8 +64,8 @@ describe.each(everyView)('SARIF of %s', (name, view) => {
     expect(schemaErrors(text)).toEqual([]);
   });
 
-  test('describes all rules, in order', () => {
-    expect(described.map((rule) => rule.id)).toEqual(view.rules.map((rule) => rule.id));
+  test('describes all rules, in order, and what is said of suppressions', () => {
+    expect(described.map((rule) => rule.id)).toEqual([...view.rules, ...audits].map((rule) => rule.id));
   });
 
   test('renders every message as its template with its arguments', () => {
