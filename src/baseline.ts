@@ -1,13 +1,15 @@
 // A baseline: the findings that were there on a day, so that only what comes after counts. Pure.
 
+import { evidencePrint } from './report/fingerprint.ts';
 import type { Report } from './report/report.ts';
 import { UsageError } from './source/source.ts';
 
 const KIND = 'mesh-preflight baseline';
 
-/** What is kept of a finding: its identity, and for people what it was. */
+/** What is kept of a finding: its identity, what was found, and for people what it was. */
 interface Entry {
   readonly fingerprint: string;
+  readonly evidence: string;
   readonly rule: string;
   readonly clusters: readonly string[];
   readonly text: string;
@@ -17,7 +19,10 @@ interface Entry {
 export function baselineOf({ findings, tool }: Report): string {
   const entries = findings
     .filter(({ suppressed }) => suppressed === null || suppressed.by === 'baseline')
-    .map(({ fingerprint, rule, clusters, message }): Entry => ({ fingerprint, rule, clusters, text: message.text }))
+    .map((finding): Entry => {
+      const { fingerprint, rule, clusters, message } = finding;
+      return { fingerprint, evidence: evidencePrint(finding), rule, clusters, text: message.text };
+    })
     .sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
   const head = `  "schemaVersion": 1,\n  "kind": "${KIND}",\n  "tool": ${JSON.stringify(tool)}`;
@@ -26,8 +31,8 @@ export function baselineOf({ findings, tool }: Report): string {
 
 const key = ({ rule, clusters, fingerprint }: Entry) => `${rule} ${clusters.join(',')} ${fingerprint}`;
 
-/** The fingerprints of a baseline. Throws UsageError for a text that is none; `uri` is what the message calls it. */
-export function readBaseline(text: string, uri: string): ReadonlySet<string> {
+/** What was found, by fingerprint, in a baseline. Throws UsageError for a text that is none; `uri` is what the message calls it. */
+export function readBaseline(text: string, uri: string): ReadonlyMap<string, string> {
   let value: { readonly kind?: unknown; readonly schemaVersion?: unknown; readonly findings?: unknown } | null = null;
   try {
     value = JSON.parse(text);
@@ -38,5 +43,5 @@ export function readBaseline(text: string, uri: string): ReadonlySet<string> {
     throw new UsageError(`${uri}: is no baseline; make one with mesh-preflight baseline create`);
   if (value.schemaVersion !== 1)
     throw new UsageError(`${uri}: is a baseline of a later mesh-preflight (schemaVersion ${value.schemaVersion})`);
-  return new Set((value.findings as readonly Entry[]).map(({ fingerprint }) => String(fingerprint)));
+  return new Map((value.findings as readonly Entry[]).map(({ fingerprint, evidence }) => [fingerprint, evidence]));
 }

@@ -9,7 +9,7 @@ import { IGNORE_ANNOTATION } from './model/objects/project.ts';
 import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
 import { noSuch } from './model/wording.ts';
-import { fingerprint } from './report/fingerprint.ts';
+import { evidencePrint, fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,
   type Excerpt,
@@ -48,8 +48,8 @@ export interface CheckOptions {
   readonly suppressions?: readonly Suppression[] | null;
   /** The day on which suppressions are judged, YYYY-MM-DD; that of `at` unless given. */
   readonly today?: string;
-  /** Fingerprints of findings that were known before, and do not count. */
-  readonly baseline?: ReadonlySet<string>;
+  /** Findings that were known before, and do not count while they are as they were: fingerprint → `evidencePrint`. */
+  readonly baseline?: ReadonlyMap<string, string>;
   readonly tool: { readonly name: string; readonly version: string };
 }
 
@@ -90,10 +90,9 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
     findings.splice(0, findings.length, ...outcome.findings, ...audit);
   }
-  const reported = uniquely(findings.sort(byPlace)).map((finding): Finding => {
-    const isKnown = finding.suppressed === null && options.baseline?.has(finding.fingerprint) === true;
-    return isKnown ? { ...finding, suppressed: { reason: 'known before', by: 'baseline' } } : finding;
-  });
+  const { baseline } = options;
+  const told = uniquely(findings.sort(byPlace));
+  const reported = baseline ? told.map((finding) => against(baseline, finding)) : told;
   return {
     report: reportOf(input, built, judgement, { findings: reported, pairs, problems }, options),
     rules,
@@ -102,6 +101,16 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     firstFile: (cluster) => input.firstFile(cluster),
     addressPlan: () => addressPlan(built.read(built.routing.value, built.version.texts[0])),
   };
+}
+
+/** A finding that is as it was in the baseline does not count. What nobody could tell has no values that change. */
+function against(baseline: ReadonlyMap<string, string>, finding: Finding): Finding {
+  const known = baseline.get(finding.fingerprint);
+  if (known === undefined) return { ...finding, baselineState: 'new' };
+  if (finding.verdict !== 'unknown' && known !== evidencePrint(finding))
+    return { ...finding, baselineState: 'updated' };
+  const suppressed = finding.suppressed ?? { reason: 'known before', by: 'baseline' as const };
+  return { ...finding, baselineState: 'unchanged', suppressed };
 }
 
 interface Found {

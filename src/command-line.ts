@@ -100,6 +100,11 @@ export function define(program: Program, perform: (action: () => Promise<number>
     .option('--max-findings <N>', 'like findings per rule that are printed (default: 100)', count)
     .option('--sarif-category <NAME>', 'keeps several SARIF uploads for one revision apart')
     .option('--sarif-max-results <N>', 'results that SARIF holds, the most severe first (default: 5000)', count)
+    .addOption(
+      new Option('--sarif-suppressed <WHETHER>', 'are suppressed findings in SARIF, marked as such')
+        .choices(['exclude', 'include'])
+        .default('exclude'),
+    )
     .option('-q, --quiet', 'print the report only if the clusters are not ready', false)
     .action((paths: string[], flags: CheckFlags & { format: readonly Output[] }) =>
       perform(() => runCheck(program, paths, { ...flags, output: [...flags.output, ...flags.format] })),

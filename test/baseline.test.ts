@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { diffOf, diffText } from '../src/report/diff.ts';
+import { evidencePrint } from '../src/report/fingerprint.ts';
 import type { Report } from '../src/report/report.ts';
-import { root } from './kit/examples.ts';
+import { AT as AT_TIME, checkInput, examples, readExample, root } from './kit/examples.ts';
 import { runProgram } from './kit/program.ts';
 import { type FindingSpec, view } from './report/views.ts';
 
@@ -47,6 +48,34 @@ describe('a baseline', () => {
     edit('east/ippools.yaml', 'resourceVersion: "879784"', 'resourceVersion: "1"');
     await run('baseline', 'create', 'mesh', ...AT, '-f', 'two.json');
     expect(readFileSync(join(folder, 'two.json'), 'utf8')).toBe(readFileSync(join(folder, 'one.json'), 'utf8'));
+  });
+
+  it('lets count what has other values than it had', async () => {
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    edit('west/ippools.yaml', 'cidr: 10.1.192.0/18', 'cidr: 10.1.192.0/19');
+    const ended = await check('--baseline', 'b.json');
+    expect(ended).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error\n' });
+    expect(ended.stdout).toContain('10.1.192.0/19');
+    const { stdout } = await run('check', 'mesh', ...AT, '-o', 'json', '--baseline', 'b.json');
+    const { findings } = JSON.parse(stdout) as Report;
+    const states = findings.filter(({ rule }) => rule === 'pod-ranges-disjoint').map((f) => f.baselineState);
+    expect(states.sort()).toEqual(['unchanged', 'updated']);
+    const table = await run('check', 'mesh', ...AT, '--baseline', 'b.json');
+    expect(table.stdout).toContain('  = known: but changed since the baseline\n');
+  });
+
+  it('knows nothing that changes with the time or the order of an export', async () => {
+    for (const name of examples) {
+      const input = readExample(name);
+      const { report } = await checkInput(input);
+      const shuffled = readExample(name);
+      for (const { kinds } of shuffled.clusters) for (const kind of Object.values(kinds)) kind.items.reverse();
+      const again = await checkInput(shuffled, { at: AT_TIME + 7 * 86_400_000 });
+      const prints = new Map(report.findings.map((finding) => [finding.fingerprint, evidencePrint(finding)]));
+      const both = again.report.findings.filter(({ fingerprint }) => prints.has(fingerprint));
+      expect(both.length).toBeGreaterThan(0);
+      for (const finding of both) expect(evidencePrint(finding), name).toBe(prints.get(finding.fingerprint));
+    }
   });
 
   it('lets what comes after count', async () => {
@@ -117,6 +146,16 @@ describe('the difference', () => {
     });
   });
 
+  it('tells what is still there, but otherwise', () => {
+    const changed = { ...one, data: { cidr: '10.0.0.0/9' } };
+    const diff = diffOf(reportOf([one]), reportOf([changed]));
+    expect([diff.still.length, diff.changed.length, diff.new.length]).toEqual([1, 1, 0]);
+    expect(diffText(diff, { width: 80, color: false, unicode: true, maxFindings: 100 })).toBe(
+      'Still, but changed: 1\n  error[pod-cidr-overlap] overlap\n\nnot-ready -> not-ready: 0 new, 0 fixed, 1 still, 0 lost from sight\n',
+    );
+    expect(diffOf(reportOf([one]), reportOf([one])).changed).toEqual([]);
+  });
+
   it('takes nothing for fixed of which nothing is known', () => {
     const unknown = { ...one, verdict: 'unknown' as const, text: 'not read' };
     expect(told(reportOf([one]), reportOf([unknown]))).toEqual({
@@ -151,7 +190,7 @@ describe('the difference', () => {
     expect(await run('diff', 'before', 'mesh', ...AT)).toMatchObject({ code: 3, stderr: 'exit 3: lost visibility\n' });
     edit('east/ippools.yaml', 'cidr: 10.1.128.0/17', 'cidr: 10.7.0.0/17');
     const ended = await run('diff', 'before', 'mesh', ...AT);
-    expect(ended).toMatchObject({ code: 1, stderr: 'exit 1: new findings\n' });
+    expect(ended).toMatchObject({ code: 1, stderr: 'exit 1: new or changed findings\n' });
     expect(ended.stdout).toMatch(/^Fixed: 1\n {2}error\[pod-ranges-disjoint\] pod range 10\.1\.128\.0\/17/m);
     expect(ended.stdout).toMatch(/^ {2}warning\[tunnel-addresses-in-pools\]/m);
     expect(ended.stdout).toMatch(/^ {2}unknown\[aligned-vxlan\] west: was pass$/m);

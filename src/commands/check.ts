@@ -48,6 +48,7 @@ export interface CheckFlags extends InputFlags {
   readonly maxFindings?: number;
   readonly sarifCategory?: string;
   readonly sarifMaxResults?: number;
+  readonly sarifSuppressed: 'exclude' | 'include';
   readonly quiet: boolean;
 }
 
@@ -171,8 +172,8 @@ export async function judgeInput(
   return { checked, config };
 }
 
-/** The fingerprints of a baseline. */
-async function known(file: string, uri: string): Promise<ReadonlySet<string>> {
+/** What a baseline knows. */
+async function known(file: string, uri: string): Promise<ReadonlyMap<string, string>> {
   const { readBaseline } = await import('../baseline.ts');
   return readBaseline(readWhole(file, uri), uri);
 }
@@ -237,11 +238,15 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
   return { code: 0, reason };
 }
 
-function sarifOptions({ sarifCategory, sarifMaxResults }: CheckFlags, { homepage }: Program): SarifOptions {
+function sarifOptions(
+  { sarifCategory, sarifMaxResults, sarifSuppressed }: CheckFlags,
+  { homepage }: Program,
+): SarifOptions {
   return {
     category: sarifCategory ?? null,
     versionControl: versionControlOf(process.env),
     homepage,
+    suppressed: sarifSuppressed === 'include',
     ...(sarifMaxResults === undefined ? {} : { maxResults: sarifMaxResults }),
   };
 }

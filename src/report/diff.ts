@@ -2,6 +2,7 @@
 
 import type { RequirementId } from '../requirements.ts';
 import type { Verdict } from '../rule.ts';
+import { evidencePrint } from './fingerprint.ts';
 import type { Finding, Report } from './report.ts';
 import { pen, sanitise, type TextOptions } from './terminal.ts';
 
@@ -20,6 +21,8 @@ export interface Diff {
   readonly fixed: readonly Finding[];
   readonly new: readonly Finding[];
   readonly still: readonly Finding[];
+  /** Fingerprints of those that are still there, but with other values or objects. */
+  readonly changed: readonly string[];
   /** Pass or fail became unknown: neither fixed nor new. */
   readonly lost: readonly Lost[];
   /** Clusters that only one of the reports knows. */
@@ -43,6 +46,9 @@ export function diffOf(from: Report, to: Report): Diff {
       return ['pass', 'fail', 'warn'].includes(was) && is === 'unknown' ? [{ requirement: id, cluster, was }] : [];
     }),
   );
+  const prints = new Map(from.findings.map((finding) => [finding.fingerprint, evidencePrint(finding)]));
+  const still = to.findings.filter(({ fingerprint }) => before?.has(fingerprint));
+  const changed = still.filter((f) => f.verdict !== 'unknown' && prints.get(f.fingerprint) !== evidencePrint(f));
   const gone = from.findings.filter(({ fingerprint }) => !after?.has(fingerprint));
   return {
     from: { version: from.tool.version, verdict: from.verdict },
@@ -51,7 +57,8 @@ export function diffOf(from: Report, to: Report): Diff {
     // An unknown that is gone is settled, whichever way.
     fixed: gone.filter((finding) => finding.verdict === 'unknown' || isJudged(finding)),
     new: to.findings.filter(({ fingerprint }) => !before?.has(fingerprint)),
-    still: to.findings.filter(({ fingerprint }) => before?.has(fingerprint)),
+    still,
+    changed: changed.map(({ fingerprint }) => fingerprint),
     lost,
     clusters: {
       gone: names(from).filter((name) => !names(to).includes(name)),
@@ -81,6 +88,9 @@ export function diffText(diff: Diff, options: TextOptions): string {
     lines.push('');
   };
   list('New', diff.new);
+  const changed = new Set(diff.changed);
+  const isChanged = ({ fingerprint }: Finding) => changed.has(fingerprint);
+  list('Still, but changed', diff.still.filter(isChanged));
   if (diff.lost.length > 0) {
     lines.push(ink.paint('strong', `Lost visibility: ${diff.lost.length}`));
     for (const { requirement, cluster, was } of diff.lost.slice(0, options.maxFindings))

@@ -51,6 +51,8 @@ export interface Finding {
   readonly reason: Reason | null;
   /** Identity across runs: 32 hex digits, without lines, values or file names. */
   readonly fingerprint: string;
+  /** Against a baseline, where one was given: not in it, in it as it is, or in it with other values or objects. */
+  readonly baselineState?: 'new' | 'unchanged' | 'updated';
   /** Why it does not count, and who says so; null when it does. */
   readonly suppressed: {
     readonly reason: string;

@@ -1,14 +1,24 @@
 // View → SARIF 2.1.0: one run, in the shape that GitHub code scanning shows best and other readers accept. Pure.
 
-import type { Fix, Log, Notification, PhysicalLocation, Result, Run, Location as SarifLocation } from 'sarif';
+import type {
+  Fix,
+  Log,
+  Notification,
+  PhysicalLocation,
+  Result,
+  Run,
+  Location as SarifLocation,
+  Suppression,
+} from 'sarif';
 import { audits } from '../audits.ts';
 import type { Messages } from '../rule.ts';
 import { anchor, isShown, type Shown } from './anchor.ts';
-import { fingerprint } from './fingerprint.ts';
+import { evidencePrint, fingerprint } from './fingerprint.ts';
 import type { Finding, Problem, ReportEvidence, View } from './report.ts';
 import { edit } from './sarif-edit.ts';
 import { encodePath, logicalLocations, type Place, placeInFile, placeOfObject } from './sarif-place.ts';
 import { auditDescriptor, descriptor, type Form, message, pascalCase, quoteText } from './sarif-rule.ts';
+import { sanitise } from './terminal.ts';
 import type { VersionControl } from './version-control.ts';
 
 export interface SarifOptions {
@@ -19,6 +29,8 @@ export interface SarifOptions {
    * of its own, so none is written unless it is asked for.
    */
   readonly category?: string | null;
+  /** Are suppressed findings results as well, marked as such? GitHub does not look at the mark, and opens an alert for each. */
+  readonly suppressed?: boolean;
   readonly versionControl?: VersionControl | null;
   /** Of this program. */
   readonly homepage?: string | null;
@@ -73,14 +85,17 @@ interface Context {
 /**
  * Failures, warnings and notes are results, one for each side that has to change; all results of one finding share a `groupId`, the
  * fingerprint that the finding has in the JSON report. What is not decided is a notification, because code scanning opens an alert for
- * every result. For the same reason suppressed findings are left out. All rules are described, whether they found something or not.
+ * every result. For the same reason suppressed findings are left out unless they are asked for. What a baseline knows stays, because GitHub
+ * takes for fixed what is not in the file. All rules are described, whether they found something or not.
  */
 export function sarif(view: View, options: SarifOptions = {}): string {
   const { maxResults = MAX_RESULTS, category = null, versionControl = null, homepage = null } = options;
+  const { suppressed: isWhole = false } = options;
   const { report, rules } = view;
   const { name, version } = report.tool;
   const place = placesOf(view);
-  const stated = report.findings.filter((finding) => finding.suppressed === null);
+  const active = report.findings.filter(({ suppressed }) => suppressed === null || suppressed.by === 'baseline');
+  const stated = isWhole ? report.findings : active;
 
   const sides = stated.flatMap((finding) => (finding.verdict === 'unknown' ? [] : sidesOf(finding, view, place)));
   const kept = sides.sort(bySeverity).slice(0, maxResults).sort(byPlace);
@@ -96,7 +111,7 @@ export function sarif(view: View, options: SarifOptions = {}): string {
 
   const notifications = [
     ...(kept.length < sides.length ? [leftOut(sides.length - kept.length, kept.length)] : []),
-    ...stated.filter((finding) => finding.verdict === 'unknown').map((finding) => notDecided(finding, context)),
+    ...active.filter((finding) => finding.verdict === 'unknown').map((finding) => notDecided(finding, context)),
     ...report.problems.map(notRead),
   ];
 
@@ -143,7 +158,11 @@ export function sarif(view: View, options: SarifOptions = {}): string {
         toolExecutionNotifications: notifications,
       },
     ],
-    results: kept.map((side) => resultOf(side, context)),
+    // The standard wants suppressions in all results or in none.
+    results: kept.map((side) => ({
+      ...resultOf(side, context),
+      ...(isWhole && { suppressions: suppressionsOf(side.finding) }),
+    })),
     properties: {
       verdict: report.verdict,
       mesh: report.mesh,
@@ -266,8 +285,10 @@ function resultOf(side: Side, context: Context): Result {
             },
           ],
         }),
+    ...(finding.baselineState && { baselineState: finding.baselineState }),
     partialFingerprints: {
       'findingIdentity/v1': side.identity,
+      'findingEvidence/v1': evidencePrint(finding),
       ...(place.lineHash === null ? {} : { primaryLocationLineHash: place.lineHash }),
     },
     ...(change ? { fixes: [change] } : {}),
@@ -278,6 +299,21 @@ function resultOf(side: Side, context: Context): Result {
       ...(finding.fix ? { fix: finding.fix } : {}),
     },
   };
+}
+
+/** Who said that it need not count; a baseline marks results by their state instead. */
+function suppressionsOf({ suppressed }: Finding): Suppression[] {
+  if (suppressed === null || suppressed.by === 'baseline') return [];
+  const { by, reason, owner, until } = suppressed;
+  const properties = { ...(owner !== undefined && { owner }), ...(until !== undefined && { until }) };
+  return [
+    {
+      kind: by === 'config' ? 'external' : 'inSource',
+      status: 'accepted',
+      justification: sanitise(reason),
+      ...(Object.keys(properties).length > 0 && { properties }),
+    },
+  ];
 }
 
 function locationOf(evidence: ReportEvidence, place: Place, context: Context): SarifLocation {

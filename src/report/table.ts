@@ -121,6 +121,7 @@ function violation(finding: Finding, rule: Rule | undefined, word: string, role:
   if (rule) lines.push(...remark('why', gist(rule.docs.why), ink));
   const { beside, below } = command(finding.fix?.command, 'fix', ink);
   if (finding.fix) lines.push(...remark('fix', ink.clean(finding.fix.title), ink), ...beside);
+  if (finding.baselineState === 'updated') lines.push(...remark('known', 'but changed since the baseline', ink));
   if (rule) lines.push(...remark('more', `mesh-preflight explain ${rule.id}`, ink));
   return [...lines, ...below];
 }

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Checked, check } from '../../src/check.ts';
+import { type Checked, type CheckOptions, check } from '../../src/check.ts';
 import { loadRules } from '../../src/registry.ts';
 import { readFiles } from '../../src/source/files.ts';
 import type { Input } from '../../src/source/source.ts';
@@ -25,7 +25,7 @@ export function readExample(name: string): Input {
   return readFiles({ paths: [`examples/${name}`], clusters: [], cwd: root, repository: root });
 }
 
-export async function checkInput(input: Input): Promise<Checked> {
+export async function checkInput(input: Input, options: Partial<CheckOptions> = {}): Promise<Checked> {
   return check(input, await loadRules(), {
     routing: null,
     calicoVersion: null,
@@ -34,6 +34,7 @@ export async function checkInput(input: Input): Promise<Checked> {
     disabled: new Set(),
     strict: false,
     tool: { name: 'mesh-preflight', version: '0.0.0' },
+    ...options,
   });
 }
 

@@ -215,6 +215,60 @@ describe('results', () => {
     expect(invocation?.executionSuccessful).toBe(true);
   });
 
+  test('hold what is suppressed where that is asked for, all of them marked or none', async () => {
+    const [odd, ...more] = mixture.report.findings;
+    if (!odd) throw new Error('a finding');
+    const findings = [
+      { ...odd, baselineState: 'unchanged' as const, suppressed: { reason: 'known before', by: 'baseline' as const } },
+      ...more.map((f) => ({
+        ...f,
+        baselineState: 'new' as const,
+        suppressed: f.suppressed && { ...f.suppressed, owner: 'network team', until: '2027-03-31' },
+      })),
+    ];
+    const known = { ...mixture, report: { ...mixture.report, findings } };
+    const text = sarif(known, { suppressed: true });
+    await expect(text).toMatchFileSnapshot('golden/suppressed.sarif');
+    expect(schemaErrors(text)).toEqual([]);
+    const told = (run: Run) => run.results?.map((one) => [one.ruleId, one.baselineState, one.suppressions]);
+    expect(told(runOf(text))).toEqual([
+      ['vxlan-port-aligned', 'unchanged', []],
+      ['pod-cidrs-apart', 'new', []],
+      [
+        'pod-cidrs-apart',
+        'new',
+        [
+          {
+            kind: 'external',
+            status: 'accepted',
+            justification: 'known',
+            properties: { owner: 'network team', until: '2027-03-31' },
+          },
+        ],
+      ],
+    ]);
+    // Without being asked for: what a baseline knows is still there, because GitHub would close its alert.
+    expect(told(runOf(sarif(known)))).toEqual([
+      ['vxlan-port-aligned', 'unchanged', undefined],
+      ['pod-cidrs-apart', 'new', undefined],
+    ]);
+    const [inSource] = runOf(
+      sarif(
+        {
+          ...mixture,
+          report: {
+            ...mixture.report,
+            findings: [{ ...odd, suppressed: { reason: '\u001b[31mx', by: 'comment' as const } }],
+          },
+        },
+        { suppressed: true },
+      ),
+    ).results as [Result];
+    expect(inSource.suppressions).toEqual([
+      { kind: 'inSource', status: 'accepted', justification: expect.not.stringContaining('\u001b') },
+    ]);
+  });
+
   test('have the level of the finding', () => {
     expect(results(mixture).map((result) => [result.ruleId, result.level])).toEqual([
       ['vxlan-port-aligned', 'error'],

@@ -51,7 +51,7 @@ ${headline(finding)}
 ${places(evidence, view, verdict !== 'note')}<dl class="remarks">
 ${rule && verdict !== 'note' ? markup`<dt>Why</dt><dd>${paragraph(rule.docs.why)}</dd>\n` : null}${
   fix && markup`<dt>Fix</dt><dd>${fix.title}${command(fix.command)}</dd>\n`
-}<dt>More</dt><dd><code>mesh-preflight explain ${finding.rule}</code> <span class="fingerprint">fingerprint ${finding.fingerprint}</span></dd>
+}${finding.baselineState === 'updated' && markup`<dt>Known</dt><dd>but changed since the baseline</dd>\n`}<dt>More</dt><dd><code>mesh-preflight explain ${finding.rule}</code> <span class="fingerprint">fingerprint ${finding.fingerprint}</span></dd>
 </dl>
 </article>\n`;
 }
