@@ -244,7 +244,9 @@ function contexts(value: string, previous: readonly LiveCluster[]): readonly Liv
 
 function outputs(value: string, previous: readonly Output[]): readonly Output[] {
   const [format = '', ...rest] = value.split('=');
-  return [...previous, { format, file: rest.length > 0 ? rest.join('=') : null }];
+  const file = rest.length > 0 ? rest.join('=') : null;
+  if (file === '') throw new InvalidArgumentError('No file is named behind =.');
+  return [...previous, { format, file }];
 }
 
 function version(value: string): Version {

@@ -96,6 +96,17 @@ describe('wrong use ends in one line and 2', () => {
       ['check', 'examples/stale-pools', '-o', 'json', '-o', 'sarif'],
       /one format only can go to standard output/,
     ],
+    ['a report into no file', ['check', 'examples/stale-pools', '-o', 'json='], /No file is named behind =/],
+    [
+      'a report into no folder',
+      ['check', 'examples/stale-pools', '-o', 'json=none/r.json'],
+      /: none\/r\.json: cannot be written \(no such folder\)/,
+    ],
+    [
+      'a report into a folder',
+      ['check', 'examples/stale-pools', '-o', 'json=examples'],
+      /: examples: cannot be written/,
+    ],
     ['standard input without a name', ['check', '-'], /standard input needs a cluster name/],
     [
       'a name given twice',
@@ -163,6 +174,62 @@ describe('streams', () => {
     expect(JSON.parse(fs.readFileSync(path.join(folder, 'r.json'), 'utf8'))).toHaveProperty('verdict', 'not-ready');
     expect(JSON.parse(fs.readFileSync(path.join(folder, 'r.sarif'), 'utf8'))).toHaveProperty('version', '2.1.0');
     expect(fs.readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+  });
+  test('a file keeps its mode, a link leads where it led, and what is no file stays what it is', () => {
+    const at = (name: string) => path.join(folder, name);
+    fs.writeFileSync(at('private'), 'old');
+    fs.chmodSync(at('private'), 0o600);
+    fs.symlinkSync('private', at('link'));
+    spawnSync('mkfifo', [at('reader')]);
+    const shell = `cat ${at('reader')} & "$0" bin/mesh-preflight.js check examples/stale-pools --exit-zero -o json=${at('reader')} -o sarif=${at('link')}; wait`;
+    const { stdout } = spawnSync('sh', ['-c', shell, process.execPath], { cwd: root, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toHaveProperty('verdict', 'not-ready');
+    expect(fs.statSync(at('reader')).isFIFO()).toBe(true);
+    expect(fs.lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect(fs.statSync(at('private')).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(fs.readFileSync(at('private'), 'utf8'))).toHaveProperty('version', '2.1.0');
+    expect(fs.readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+  });
+  test.runIf(fs.existsSync('/dev/stdout'))('what the shell has opened can be named as a file', () => {
+    const shell = '"$0" bin/mesh-preflight.js check examples/stale-pools -o json=/dev/stdout | cat';
+    const { stdout } = spawnSync('sh', ['-c', shell, process.execPath], { cwd: root, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toHaveProperty('verdict', 'not-ready');
+    expect(fs.lstatSync('/dev/stdout').isSymbolicLink()).toBe(true);
+  });
+  test.each(['table', 'sarif', 'html'])('a reader of %s that has read enough changes nothing', (format) => {
+    const shell = `{ "$0" bin/mesh-preflight.js check examples/healthy-overlay -o ${format}; echo "$?" >&2; } | head -c 10`;
+    const { stderr } = spawnSync('sh', ['-c', shell, process.execPath], { cwd: root, encoding: 'utf8' });
+    expect(stderr).toBe('exit 0: ready\n0\n');
+  });
+  test
+    .runIf(fs.existsSync('/dev/full'))
+    .each([
+      ['check', 'examples/healthy-overlay'],
+      ['check', 'examples/healthy-overlay', '-o', 'json'],
+      ['rules'],
+      ['--help'],
+      ['--version'],
+    ])('a full disk behind standard output ends %s %s in 2 and one line', (...args) => {
+    const full = fs.openSync('/dev/full', 'w');
+    const ended = spawnSync(process.execPath, [binary, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    fs.closeSync(full);
+    expect(ended.status).toBe(2);
+    expect(last(ended.stderr)).toBe('mesh-preflight: standard output cannot be written (ENOSPC)');
+    expect(ended.stderr).not.toMatch(/ {4}at /);
+  });
+  test('a fault of the program itself ends in 2 and one line', () => {
+    for (const part of ['bin', 'dist']) fs.mkdirSync(path.join(folder, 'broken', part), { recursive: true });
+    for (const file of ['bin/mesh-preflight.js', 'bin/package.json', 'dist/cli.cjs'])
+      fs.copyFileSync(path.join(root, file), path.join(folder, 'broken', file));
+    const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'broken/bin/mesh-preflight.js'), 'x'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^mesh-preflight: fault of the program: Error: Cannot find module .*\n$/);
   });
   test('the same input gives the same bytes, from any folder of the repository', () => {
     const one = run(['check', 'examples/broken-remotes', '-o', 'sarif', '--at', '2026-06-01T00:00:00Z']);

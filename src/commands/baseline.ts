@@ -24,7 +24,7 @@ export async function runBaselineCreate(
   if (judged === null) return INTERRUPTED;
   const { baselineOf } = await import('../baseline.ts');
   const { findings } = judged.checked.report;
-  writeWhole(path.resolve(process.cwd(), flags.file), baselineOf(judged.checked.report));
+  writeWhole(path.resolve(process.cwd(), flags.file), baselineOf(judged.checked.report), flags.file);
   const known = findings.filter(({ suppressed }) => suppressed === null).length;
   process.stderr.write(`wrote ${flags.file}: ${known} ${known === 1 ? 'finding' : 'findings'}\n`);
   return 0;

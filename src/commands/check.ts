@@ -83,7 +83,7 @@ export async function runCheck(program: Program, paths: readonly string[], flags
       sarif: sarifOptions(flags, program),
     });
     if (file !== null) {
-      writeWhole(path.resolve(process.cwd(), file), text);
+      writeWhole(path.resolve(process.cwd(), file), text, file);
       process.stderr.write(`wrote ${file}\n`);
     } else if (!flags.quiet || checked.report.verdict !== 'ready') await print(text);
   }

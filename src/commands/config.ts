@@ -158,8 +158,9 @@ export async function runInit(program: Program, folder: string | undefined): Pro
     '#   reason: west moves in March',
     '#   until: 2027-03-31',
   ];
-  writeWhole(path.join(cwd, NAMES[0] as string), `${lines.join('\n')}\n`);
-  process.stderr.write(`wrote ${NAMES[0]}\n`);
+  const name = NAMES[0] as string;
+  writeWhole(path.join(cwd, name), `${lines.join('\n')}\n`, name);
+  process.stderr.write(`wrote ${name}\n`);
   return 0;
 }
 

@@ -35,13 +35,10 @@ export function textOptions(choice: ColorChoice, stream: NodeJS.WriteStream | nu
   };
 }
 
-/** Waits until the text is taken, so that a pipe gets all of it; a reader that has gone away is no fault. */
+/** Waits until the text is taken, so that a pipe gets all of it. What keeps it from that is told by the entry. */
 export function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else resolve();
-    });
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
   });
 }
 
@@ -54,15 +51,44 @@ export function readWhole(file: string, uri: string): string {
   }
 }
 
-/** Under a temporary name first, so that nobody reads half a report. */
-export function writeWhole(file: string, text: string): void {
+/**
+ * Under a temporary name first, so that nobody reads half a report; a file that is there keeps its mode, and links lead to it as before. What is no file
+ * on a disk (a device, a pipe) gets the text as it is. `uri` is what the message calls it where it cannot be written.
+ */
+export function writeWhole(file: string, text: string, uri: string): void {
+  try {
+    const found = fs.statSync(file, { throwIfNoEntry: false });
+    // What a shell has opened stands there under a name of a file system of its own.
+    if ((found && !found.isFile()) || /^\/(dev|proc)\//.test(file)) fs.writeFileSync(file, text);
+    else if (!found) replace(file, text);
+    else if (!isReplaced(fs.realpathSync(file), text, found.mode)) fs.writeFileSync(file, text);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${uri}: cannot be written (${code === 'ENOENT' ? 'no such folder' : code})`);
+  }
+}
+
+function replace(file: string, text: string, mode?: number): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     fs.writeFileSync(temporary, text);
+    if (mode !== undefined) fs.chmodSync(temporary, mode);
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    throw new UsageError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    throw error;
+  }
+}
+
+/** A file may be open to writing where its folder is not, or be mounted: then nothing can take its place. */
+function isReplaced(file: string, text: string, mode: number): boolean {
+  try {
+    replace(file, text, mode);
+    return true;
+  } catch (error) {
+    if (['EACCES', 'EBUSY', 'EPERM', 'EROFS', 'EXDEV'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return false;
+    throw error;
   }
 }
 
