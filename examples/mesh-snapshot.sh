@@ -69,7 +69,7 @@ daemonsets='{{range .items}}{{template "head" .}}  spec:
           env:{{range .env}}
           - name: {{template "value" .name}}
 {{- if .value}}
-            value: {{if or (eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_") (eq (printf "%.7s" .name) "CALICO_") (eq .name "IP" "IP6" "USE_POD_CIDR" "AWS_VPC_K8S_CNI_EXTERNALSNAT")}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{end}}
+            value: {{if eq .name "CALICO_API_GROUP" "CALICO_MANAGE_CNI" "CALICO_NETWORKING_BACKEND" "IP" "IP6" "USE_POD_CIDR" "AWS_VPC_K8S_CNI_EXTERNALSNAT"}}{{template "value" .value}}{{else if eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_"}}{{if eq (slice .name 6) "ROUTESOURCE" "routesource" "RouteSource" "VXLANENABLED" "vxlanenabled" "VXLANEnabled" "IPINIPENABLED" "ipinipenabled" "IpInIpEnabled" "VXLANPORT" "vxlanport" "VXLANPort" "VXLANVNI" "vxlanvni" "VXLANMTU" "vxlanmtu" "VXLANMTUV6" "vxlanmtuv6" "WIREGUARDENABLED" "wireguardenabled" "WireguardEnabled" "WIREGUARDENABLEDV6" "wireguardenabledv6" "WireguardEnabledV6" "WIREGUARDLISTENINGPORT" "wireguardlisteningport" "WireguardListeningPort" "WIREGUARDLISTENINGPORTV6" "wireguardlisteningportv6" "WireguardListeningPortV6" "WIREGUARDROUTINGRULEPRIORITY" "wireguardroutingrulepriority" "WireguardRoutingRulePriority" "WIREGUARDINTERFACENAME" "wireguardinterfacename" "WireguardInterfaceName" "WIREGUARDINTERFACENAMEV6" "wireguardinterfacenamev6" "WireguardInterfaceNameV6" "WIREGUARDMTU" "wireguardmtu" "WireguardMTU" "WIREGUARDMTUV6" "wireguardmtuv6" "WireguardMTUV6" "WIREGUARDHOSTENCRYPTIONENABLED" "wireguardhostencryptionenabled" "WireguardHostEncryptionEnabled" "WIREGUARDPERSISTENTKEEPALIVE" "wireguardpersistentkeepalive" "WireguardPersistentKeepAlive" "WIREGUARDTHREADINGENABLED" "wireguardthreadingenabled" "WireguardThreadingEnabled" "IPV6SUPPORT" "ipv6support" "Ipv6Support" "EGRESSIPVXLANPORT" "egressipvxlanport" "EgressIPVXLANPort" "EXTERNALNODESCIDRLIST" "externalnodescidrlist" "ExternalNodesCIDRList" "NATOUTGOINGEXCLUSIONS" "natoutgoingexclusions" "NATOutgoingExclusions" "BPFENABLED" "bpfenabled" "BPFEnabled" "AWSSRCDSTCHECK" "awssrcdstcheck" "AWSSrcDstCheck" "ISTIOAMBIENTMODE" "istioambientmode" "IstioAmbientMode"}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{else}}"!not-kept"{{end}}{{end}}
 {{- with .valueFrom}}
             valueFrom: { {{- range $key, $value := .}}{{if eq $key "configMapKeyRef" "secretKeyRef"}}{{$key}}: {{template "value" $value}}, {{end}}{{end -}} }
 {{- with .configMapKeyRef}}
@@ -84,12 +84,12 @@ daemonsets='{{range .items}}{{template "head" .}}  spec:
 
 # How a cluster reaches another. Fields that hold credentials are there, but not told.
 remoteclusterconfigurations='{{range .items}}{{template "head" .}}{{$name := .metadata.name}}
-{{- with .spec}}{{if or .k8sAPIEndpoint .etcdUsername .etcdPassword .etcdKey .etcdCert .etcdCACert .kubeconfigInline .k8sAPIToken}}      "mesh-preflight/reduced": "true"
+{{- with .spec}}{{if or .k8sAPIEndpoint .etcdEndpoints .etcdUsername .etcdPassword .etcdKey .etcdCert .etcdCACert .kubeconfigInline .k8sAPIToken}}      "mesh-preflight/reduced": "true"
 {{end}}{{end}}  spec:
 {{- range $key, $value := .spec}}
 {{- if eq $key "kubeconfigInline" "k8sAPIToken" "k8sAPIEndpoint"}}
 @inline {{$name}} {{$key}}
-{{- else if eq $key "datastoreType" "clusterAccessSecret" "syncOptions" "overlayRoutingMode" "etcdEndpoints" "etcdKeyFile" "etcdCertFile" "etcdCACertFile" "kubeconfig" "k8sKeyFile" "k8sCertFile" "k8sCAFile" "k8sInsecureSkipTLSVerify"}}
+{{- else if eq $key "datastoreType" "clusterAccessSecret" "syncOptions" "overlayRoutingMode" "etcdKeyFile" "etcdCertFile" "etcdCACertFile" "kubeconfig" "k8sKeyFile" "k8sCertFile" "k8sCAFile" "k8sInsecureSkipTLSVerify"}}
     {{$key}}: {{template "value" $value}}
 {{- else if eq (printf "%T" $value) "string" "bool"}}
     {{printf "%q" $key}}: {{if $value}}"reduced"{{else}}{{template "value" $value}}{{end}}{{end}}{{end}}
@@ -510,8 +510,8 @@ minted() { [ -z "$1" ] || mark "$1"; }
 
 # ---- Keeping ----
 
-# keep NAME FILE: appends the objects in a file to what will be NAME.yaml.
-keep() { grep -v '^#' "$2" >>"$folder/.$1.items.$$"; }
+# keep NAME FILE: appends the objects in a file to what will be NAME.yaml, without texts that hold a name and a password in a URL.
+keep() { sed -e '/^#/d' -e 's|"[^"\\]*\(\\.[^"\\]*\)*://[^"/ ]*@[^"\\]*\(\\.[^"\\]*\)*"|"!not-kept"|g' "$2" >>"$folder/.$1.items.$$"; }
 
 # note RESOURCE STATE WHY MORE: says in the manifest what became of a question.
 note() {

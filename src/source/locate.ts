@@ -247,6 +247,7 @@ function secretPaths(kind: string): readonly Path[] {
     const fields = [
       'kubeconfigInline',
       'k8sAPIToken',
+      'etcdEndpoints',
       'etcdUsername',
       'etcdPassword',
       'etcdKey',

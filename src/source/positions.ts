@@ -213,5 +213,8 @@ function mask(text: string, secrets: readonly Range[], base: number): string {
     const to = Math.min(text.length, end - base);
     if (from < to) masked = masked.slice(0, from) + masked.slice(from, to).replace(/[^\r\n]/g, '*') + masked.slice(to);
   }
-  return masked;
+  return masked.replace(USER_OF_URL, (user) => '*'.repeat(user.length));
 }
+
+/** Name and password in a URL, whatever field it stands in. */
+const USER_OF_URL = /(?<=:\/\/)[^\s"'/@]+(?=@)/g;

@@ -1,9 +1,10 @@
 // The shell script that takes a snapshot where this program cannot reach: what it asks for, and the fields that it keeps, come from the
 // kinds, schemas and names that the program itself reads by.
 
+import { FELIX_NAMES } from '../model/felix/parameters.ts';
 import { type KindId, kindInfo, kinds } from '../model/objects/kinds.ts';
 import { SECRET_FIELDS } from '../model/objects/project.ts';
-import { KEPT_ANNOTATIONS, KEPT_PREFIXES } from '../model/objects/reduction.ts';
+import { KEPT_ANNOTATIONS, KEPT_PREFIXES, VARIABLES } from '../model/objects/reduction.ts';
 import { type Schema, schemas } from '../model/objects/schemas.ts';
 import { configMapsOf, DAEMON_SETS, NAMED, type Name, secretsOf } from './live/wanted.ts';
 import script from './snapshot.sh';
@@ -48,6 +49,8 @@ export function snapshotScript(wanted: ReadonlySet<KindId>, tool: string): strin
     daemonSets: DAEMON_SETS.join(' '),
     secrets: [...SECRET_FIELDS].map((field) => ` .${field}`).join(''),
     remote: quoted(remoteFields()),
+    variables: quoted(VARIABLES),
+    felix: quoted(new Set(FELIX_NAMES.flatMap((name) => [name.toUpperCase(), name.toLowerCase(), name]))),
   };
   return script.replaceAll(/@(\w+)@/g, (whole, name: string) => parts[name] ?? whole);
 }

@@ -69,7 +69,7 @@ daemonsets='{{range .items}}{{template "head" .}}  spec:
           env:{{range .env}}
           - name: {{template "value" .name}}
 {{- if .value}}
-            value: {{if or (eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_") (eq (printf "%.7s" .name) "CALICO_") (eq .name "IP" "IP6" "USE_POD_CIDR" "AWS_VPC_K8S_CNI_EXTERNALSNAT")}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{end}}
+            value: {{if eq .name@variables@}}{{template "value" .value}}{{else if eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_"}}{{if eq (slice .name 6)@felix@}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{else}}"!not-kept"{{end}}{{end}}
 {{- with .valueFrom}}
             valueFrom: { {{- range $key, $value := .}}{{if eq $key "configMapKeyRef" "secretKeyRef"}}{{$key}}: {{template "value" $value}}, {{end}}{{end -}} }
 {{- with .configMapKeyRef}}
@@ -510,8 +510,8 @@ minted() { [ -z "$1" ] || mark "$1"; }
 
 # ---- Keeping ----
 
-# keep NAME FILE: appends the objects in a file to what will be NAME.yaml.
-keep() { grep -v '^#' "$2" >>"$folder/.$1.items.$$"; }
+# keep NAME FILE: appends the objects in a file to what will be NAME.yaml, without texts that hold a name and a password in a URL.
+keep() { sed -e '/^#/d' -e 's|"[^"\\]*\(\\.[^"\\]*\)*://[^"/ ]*@[^"\\]*\(\\.[^"\\]*\)*"|"!not-kept"|g' "$2" >>"$folder/.$1.items.$$"; }
 
 # note RESOURCE STATE WHY MORE: says in the manifest what became of a question.
 note() {

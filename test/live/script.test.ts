@@ -402,6 +402,7 @@ describe.runIf(assets())('what may stand in a cluster', () => {
           datastoreType: 'kubernetes',
           k8sAPIEndpoint: 'https://u:hunter2@api.b.example.com',
           k8sAPIToken: token,
+          etcdEndpoints: 'https://u:hunter2@10.0.0.1:2379',
           etcdPassword: 'hunter2',
           k8sInsecureSkipTLSVerify: true,
         },
@@ -483,7 +484,12 @@ describe.runIf(assets())('what may stand in a cluster', () => {
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'felix', namespace: 'calico-system' },
-        data: { port: '4789', text: 'a "quoted"\ntext', long: 'x'.repeat(300) },
+        data: {
+          port: '4789',
+          text: 'a "quoted"\ntext',
+          long: 'x'.repeat(300),
+          endpoints: 'said "https://api.example.com,https://u:p@10.0.0.1" once',
+        },
       },
       {
         apiVersion: 'v1',
@@ -505,6 +511,8 @@ describe.runIf(assets())('what may stand in a cluster', () => {
       { name: 'felix_vxlanmtu', value: '1450' },
       { name: 'IP', value: 'autodetect' },
       { name: 'REGISTRY_PASSWORD', value: 'hunter2' },
+      { name: 'FELIX_ETCDPASSWORD', value: 'hunter2' },
+      { name: 'CALICO_TOKEN', value: 'hunter2' },
       { name: 'NODENAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },
     ];
     const envFrom = [

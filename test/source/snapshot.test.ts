@@ -4,13 +4,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import { dump } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
+import { reporters } from '../../src/report/reporters.ts';
 import { readFiles } from '../../src/source/files.ts';
 import { filesOf, newCollection, snapshotsOfExports, writeSnapshot } from '../../src/source/snapshot.ts';
 import { readText } from '../../src/source/yaml.ts';
 import { checkInput, examples, root, secretsOf } from '../kit/examples.ts';
-import { healthyCluster, healthyMesh, ipPool, type Manifest, without } from '../kit/objects.ts';
+import { changed, healthyCluster, healthyMesh, ipPool, type Manifest, without } from '../kit/objects.ts';
 
 const TAKEN = '2026-06-01T00:00:00.000Z';
 let folder = '';
@@ -73,6 +75,58 @@ describe.each(examples)('of %s', (name) => {
     snapshot(path.relative(root, folder), folder);
     expect(contents(folder)).toEqual(first);
   });
+});
+
+test('no name or password of a URL is in a report or a snapshot, nor what variables hold that nobody reads', async () => {
+  const calico = { apiVersion: 'projectcalico.org/v3', kind: 'RemoteClusterConfiguration' };
+  const objects: Manifest[] = [
+    ...(healthyMesh(['a', 'b']).a ?? []),
+    {
+      ...calico,
+      metadata: { name: 'etcd' },
+      spec: { datastoreType: 'etcdv3', etcdEndpoints: 'https://admin:CANARY1@10.3.0.5:2379' },
+    },
+    {
+      ...calico,
+      metadata: { name: 'api' },
+      spec: { datastoreType: 'kubernetes', k8sAPIEndpoint: 'https://admin:CANARY2@api.example.com' },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kubernetes-services-endpoint', namespace: 'tigera-operator' },
+      data: { KUBERNETES_SERVICE_HOST: 'https://admin:CANARY3@api.example.com' },
+    },
+  ].flatMap((object) => {
+    if (object.kind !== 'DaemonSet') return [object as Manifest];
+    const env = [
+      { name: 'FELIX_ETCDPASSWORD', value: 'CANARY4' },
+      { name: 'HTTPS_PROXY', value: 'http://admin:CANARY5@proxy' },
+    ];
+    return changed([object as Manifest], 'DaemonSet', 'calico-node', {
+      spec: { template: { spec: { containers: [{ name: 'calico-node', env }] } } },
+    });
+  });
+  const mesh = path.join(folder, 'mesh');
+  fs.mkdirSync(path.join(mesh, 'a'), { recursive: true });
+  fs.writeFileSync(path.join(mesh, 'a/all.yaml'), objects.map((object) => dump(object)).join('---\n'));
+  const kept = path.join(folder, 'kept');
+  for (const each of snapshotsOfExports([{ name: 'a', path: path.join(mesh, 'a') }], options).snapshots)
+    writeSnapshot(kept, each);
+  expect(JSON.stringify(contents(kept))).toContain('k8sAPIEndpoint');
+  expect(JSON.stringify(contents(kept))).not.toContain('CANARY');
+  for (const place of [mesh, kept]) {
+    const checked = await checkInput(readFiles({ paths: [place], clusters: [], cwd: root, repository: null }));
+    expect(checked.report.findings.map((f) => f.rule)).toContain('remote-connections-by-secret');
+    for (const format of reporters.names) {
+      const text = await reporters.render(
+        format,
+        { ...checked, exitReason: '' },
+        { width: 100, color: false, unicode: true, maxFindings: 100 },
+      );
+      expect(text.match(/CANARY\d/g) ?? [], format).toEqual([]);
+    }
+  }
 });
 
 describe('a list', () => {

@@ -106,8 +106,10 @@ export const MESH_FELIX_FIELDS = Object.keys(table) as readonly FelixParameter[]
 /** Longer texts are no setting's value. */
 export const LONGEST_SETTING = 256;
 
-/** Felix's names of the parameters, in lower case. */
-const felixNames: ReadonlySet<string> = new Set(Object.values(felixParameters).map(({ felix }) => felix.toLowerCase()));
+/** Felix's names of the parameters. */
+export const FELIX_NAMES: readonly string[] = Object.values(felixParameters).map(({ felix }) => felix);
+
+const felixNames: ReadonlySet<string> = new Set(FELIX_NAMES.map((name) => name.toLowerCase()));
 
 /** Is it the name of a parameter's environment variable, in any letters? */
 export function isFelixName(key: string): boolean {

@@ -265,6 +265,7 @@ const OVERRIDE = 'config.projectcalico.org/';
 
 /** Connection fields of a RemoteClusterConfiguration whose values are credentials or may hold them: only that they are set is kept. */
 export const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'etcdEndpoints',
   'etcdUsername',
   'etcdPassword',
   'etcdKey',

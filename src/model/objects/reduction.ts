@@ -158,10 +158,15 @@ function reduceConfigMap(pruned: Raw, _: Raw, parse: ParseText): Raw {
     else if (key === 'ClusterConfiguration') kept[key] = reduceKubeadm(value, parse);
     // Longer values are no environment variable's.
     // The signatures of cluster-info tell what the bootstrap tokens are to those who can guess them.
-    else kept[key] = value.length <= LONGEST_SETTING && !key.startsWith('jws-') ? value : NOT_KEPT;
+    else
+      kept[key] =
+        value.length <= LONGEST_SETTING && !key.startsWith('jws-') && !USER_OF_URL.test(value) ? value : NOT_KEPT;
   }
   return { ...pruned, data: kept };
 }
+
+/** A URL with a name and a password in it. */
+const USER_OF_URL = /:\/\/[^"/ ]*@/;
 
 /** Of kubeadm's configuration of the cluster: where its API server is, and its ranges. */
 function reduceKubeadm(text: string, parse: ParseText): string {
@@ -174,12 +179,23 @@ function reduceKubeadm(text: string, parse: ParseText): string {
   }
 }
 
-/** Variables of calico-node and aws-node whose values are read; others may hold credentials of a registry or datastore. */
-const VARIABLES = /^(?:FELIX_|CALICO_|IP6?$|USE_POD_CIDR$|AWS_VPC_K8S_CNI_EXTERNALSNAT$)/i;
+/**
+ * Variables of calico-node and aws-node whose values are read, beside the settings of Felix; others may hold credentials of a registry or
+ * datastore.
+ */
+export const VARIABLES: ReadonlySet<string> = new Set([
+  'CALICO_API_GROUP',
+  'CALICO_MANAGE_CNI',
+  'CALICO_NETWORKING_BACKEND',
+  'IP',
+  'IP6',
+  'USE_POD_CIDR',
+  'AWS_VPC_K8S_CNI_EXTERNALSNAT',
+]);
 
 /** Others may refer to a variable by `$(NAME)`, so that a mere number or word is kept. */
 function isPublic(name: string, value: string): boolean {
-  return VARIABLES.test(name) || isSetting(name, value);
+  return VARIABLES.has(name) || isSetting(name, value);
 }
 
 function reduceDaemonSet(pruned: Raw): Raw {
