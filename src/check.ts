@@ -8,7 +8,6 @@ import type { ObjectFacts } from './model/objects/facts.ts';
 import { IGNORE_ANNOTATION } from './model/objects/project.ts';
 import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
-import { noSuch } from './model/wording.ts';
 import { evidencePrint, fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,
@@ -16,7 +15,6 @@ import {
   type Finding,
   openRequirements,
   type PairResult,
-  type Problem,
   type Report,
   type ReportEvidence,
   type RunVerdict,
@@ -27,7 +25,7 @@ import { type Routing, requirements } from './requirements.ts';
 import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
 import { sections } from './sections.ts';
 import { type Input, type Placed, UsageError } from './source/source.ts';
-import { ANYTHING, readReason, type Suppression, suppress } from './suppressions.ts';
+import { type Suppression, statedIn, suppress, type Way } from './suppressions.ts';
 
 export interface CheckOptions {
   /** Null: the input tells. */
@@ -76,22 +74,32 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
   const found = judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) }));
   const pairs = pairsOf(built, found, options.isMeant ?? (() => true));
   const problems = [...input.problems];
-  const findings = found.map(({ finding }) => finding);
+  let findings: readonly Finding[] = found.map(({ finding }) => finding);
   if (suppressions !== null) {
-    const stated = [
-      ...suppressions,
-      ...ofComments(input, rules, problems),
-      ...ofAnnotations(annotated, placed, shown, rules, problems),
-    ];
+    const stated = statedIn(
+      input.ignores,
+      annotated.map((annotation) => ({
+        rule: String(annotation.path.at(-1)).slice(IGNORE_ANNOTATION.length),
+        evidence: evidenceOf(annotation, placed, shown),
+      })),
+      rules.map(({ id }) => id),
+    );
+    for (const problem of stated.problems) problems.push(problem);
     const requirementOf = (id: string) =>
       options.disabled.has(id) ? null : (rules.find((rule) => rule.id === id)?.requirement ?? null);
     const clusters = built.clusters.map(({ name }) => name);
-    const outcome = suppress(findings, stated, { today, requirementOf, clusters, pairs });
+    const ways = new Map(found.map((each) => [each.finding, waysOf(built, each)]));
+    const outcome = suppress(findings, [...suppressions, ...stated.suppressions], {
+      today,
+      requirementOf,
+      clusters,
+      waysOf: (finding) => ways.get(finding) ?? [],
+    });
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
-    findings.splice(0, findings.length, ...outcome.findings, ...audit);
+    findings = [...outcome.findings, ...audit];
   }
   const { baseline } = options;
-  const told = uniquely(findings.sort(byPlace));
+  const told = uniquely(inOrder(findings));
   const reported = baseline ? told.map((finding) => against(baseline, finding)) : told;
   return {
     report: reportOf(input, built, judgement, { findings: reported, pairs, problems }, options),
@@ -199,11 +207,11 @@ const severities = ['error', 'warning', 'note'];
 const verdicts = ['fail', 'warn', 'unknown', 'note'];
 
 /** By requirement, then verdict, severity, place and text: the same input in any order gives the same report. */
-function byPlace(a: Finding, b: Finding): number {
-  const key = (f: Finding) => {
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const keyed = findings.map((f) => {
     const [first] = f.evidence;
     const requirement = requirements.findIndex((r) => r.id === f.requirement);
-    return [
+    const key = [
       pad(requirement),
       pad(verdicts.indexOf(f.verdict)),
       pad(severities.indexOf(f.severity)),
@@ -215,9 +223,9 @@ function byPlace(a: Finding, b: Finding): number {
       f.message.text,
       first?.path ?? '',
     ].join('\0');
-  };
-  const [left, right] = [key(a), key(b)];
-  return left < right ? -1 : Number(left > right);
+    return { key, f };
+  });
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ f }) => f);
 }
 
 function pad(n: number): string {
@@ -235,68 +243,35 @@ function uniquely(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** The annotations of objects that suppress findings. */
+/** The annotations of objects that suppress findings. An object that was read from two APIs says what it says once. */
 function annotationsOf(input: Input): readonly Evidence[] {
   const objects = input.clusters.flatMap((cluster) =>
     Object.values(cluster.kinds).flatMap(({ items }) => items as readonly ObjectFacts[]),
   );
-  return objects.flatMap(({ ref, ignores = {} }) =>
-    Object.entries(ignores).map(
-      ([rule, note]): Evidence => ({ ref, path: ['metadata', 'annotations', `${IGNORE_ANNOTATION}${rule}`], note }),
-    ),
-  );
+  const found = new Map<string, Evidence>();
+  for (const { ref, ignores = {} } of objects) {
+    for (const [rule, note] of Object.entries(ignores)) {
+      const key = [ref.cluster, ref.kind, ref.namespace ?? '', ref.name, rule].join('\0');
+      if (!found.has(key))
+        found.set(key, { ref, path: ['metadata', 'annotations', `${IGNORE_ANNOTATION}${rule}`], note });
+    }
+  }
+  return [...found.values()];
 }
 
-function ofAnnotations(
-  annotations: readonly Evidence[],
-  placed: ReadonlyMap<Evidence, Placed>,
-  shown: Map<ReportEvidence, Excerpt | null>,
-  rules: readonly Rule[],
-  problems: Problem[],
-): readonly Suppression[] {
-  return annotations.flatMap((annotation) => {
-    const { ref, path, note } = annotation;
-    const rule = String(path.at(-1)).slice(IGNORE_ANNOTATION.length);
-    const evidence = evidenceOf(annotation, placed, shown);
-    const uri = evidence.location?.uri ?? `${ref.cluster}/${ref.kind}/${ref.name}`;
-    const { line = null, column = null } = evidence.location ?? {};
-    if (!isKnown(rule, rules, problems, { cluster: ref.cluster, uri, line, column })) return [];
-    return [
-      {
-        ...ANYTHING,
-        rule,
-        by: 'annotation',
-        ...readReason(note),
-        place: { cluster: ref.cluster, evidence },
-      },
-    ];
+/** Between which clusters something was found, by what the rule says of it: each pair from the cluster that has to change. */
+function waysOf(built: BuiltMesh, { judged: { outcome }, finding }: Found): readonly Way[] {
+  const targets = outcome.remotes.flatMap(({ cluster, name }): Way[] => {
+    const remotes = built.clusters.find((c) => c.name === cluster)?.remotes.items ?? [];
+    const leads = remotes.find(({ ref }) => ref.name === name)?.leads;
+    return leads?.kind === 'bound' ? [{ from: cluster, to: leads.cluster }] : [];
   });
-}
-
-function ofComments(input: Input, rules: readonly Rule[], problems: Problem[]): readonly Suppression[] {
-  return input.ignores.flatMap(({ cluster, uri, line, column, target, rules: named, text }) =>
-    named.flatMap((rule): readonly Suppression[] => {
-      if (!isKnown(rule, rules, problems, { cluster, uri, line, column })) return [];
-      const location = { uri, line, column, endLine: line, endColumn: column + 1 };
-      return [
-        {
-          ...ANYTHING,
-          rule,
-          by: 'comment',
-          ...readReason(text),
-          at: { uri, line: target },
-          place: { cluster, location },
-        },
-      ];
-    }),
-  );
-}
-
-function isKnown(id: string, rules: readonly Rule[], problems: Problem[], place: Omit<Problem, 'why'>): boolean {
-  const ids = rules.map((rule) => rule.id);
-  if (ids.includes(id)) return true;
-  problems.push({ ...place, why: `nothing is suppressed: ${noSuch('rule', id, ids)}` });
-  return false;
+  if (targets.length > 0) return targets;
+  const { clusters, against } = outcome;
+  const [first, second, ...more] = clusters;
+  if (first !== undefined && second === undefined) return against.map((to) => ({ from: first, to }));
+  if (first === undefined || second === undefined || more.length > 0 || against.length > 0) return [];
+  return finding.evidence[0]?.cluster === second ? [{ from: second, to: first }] : [{ from: first, to: second }];
 }
 
 function reportOf(

@@ -2,10 +2,11 @@
 // What no longer holds of that is a finding itself. Pure.
 
 import { AUDITS } from './audits.ts';
-import { filled } from './model/wording.ts';
+import { filled, noSuch } from './model/wording.ts';
 import { fingerprint } from './report/fingerprint.ts';
-import type { Finding, Location, PairResult, ReportEvidence } from './report/report.ts';
+import type { Finding, Location, Problem, ReportEvidence } from './report/report.ts';
 import type { RequirementId } from './requirements.ts';
+import type { IgnoreComment } from './source/ignores.ts';
 
 /** Two clusters: `a->b` is what a has to do with b, `a<->b` either way. */
 export interface Pair {
@@ -37,10 +38,16 @@ export interface Suppression {
 }
 
 /** What a suppression says that limits nothing. */
-export const ANYTHING = { owner: null, clusters: null, pairs: null, object: null, field: null, at: null } as const;
+const ANYTHING = { owner: null, clusters: null, pairs: null, object: null, field: null, at: null } as const;
 
 /** What a finding says of why it does not count. */
 export type Suppressed = NonNullable<Finding['suppressed']>;
+
+/** From the cluster that has to change to the other. */
+export interface Way {
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface SuppressionContext {
   /** YYYY-MM-DD in UTC. */
@@ -49,13 +56,61 @@ export interface SuppressionContext {
   readonly requirementOf: (rule: string) => RequirementId | null;
   /** Names of all clusters. */
   readonly clusters: readonly string[];
-  readonly pairs: readonly PairResult[];
+  /** Between which clusters a finding is. */
+  readonly waysOf: (finding: Finding) => readonly Way[];
 }
 
-/** Splits `REASON (until YYYY-MM-DD)`. */
-export function readReason(text: string): { readonly reason: string; readonly until: string | null } {
-  const [, reason = '', until = null] = /^(.*?)(?:\s*\(until (\d{4}-\d{2}-\d{2})\))?$/s.exec(text.trim()) ?? [];
-  return { reason: reason.trim(), until };
+/** Is it a day that there is, as YYYY-MM-DD? */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** Splits `REASON (until YYYY-MM-DD)`; null where it seems to name a day, but not like this: it would hold for ever. */
+export function readReason(text: string): { readonly reason: string; readonly until: string | null } | null {
+  const [, reason = '', until = null] = /^(.*?)(?:\s*\(until (\S+)\))?$/s.exec(text.trim()) ?? [];
+  const isLike = /\(\s*until\b|\buntil:?\s+\d/i.test(reason) || (until !== null && !isDay(until));
+  return isLike ? null : { reason: reason.trim(), until };
+}
+
+/** What comments in files and annotations of objects suppress, and what is wrong with those that suppress nothing for how they are written. */
+export function statedIn(
+  comments: readonly IgnoreComment[],
+  annotations: readonly { readonly rule: string; readonly evidence: ReportEvidence }[],
+  rules: readonly string[],
+): { readonly suppressions: readonly Suppression[]; readonly problems: readonly Problem[] } {
+  const suppressions: Suppression[] = [];
+  const problems: Problem[] = [];
+  const state = (
+    by: 'comment' | 'annotation',
+    rule: string,
+    text: string,
+    { at, place }: Pick<Suppression, 'at' | 'place'>,
+    problem: Omit<Problem, 'why'>,
+  ) => {
+    const said = readReason(text);
+    const why = !rules.includes(rule)
+      ? noSuch('rule', rule, rules)
+      : said === null
+        ? 'a day is told at the end, as (until YYYY-MM-DD)'
+        : null;
+    if (why !== null) problems.push({ ...problem, why: `nothing is suppressed: ${why}` });
+    else if (said !== null) suppressions.push({ ...ANYTHING, rule, by, ...said, at, place });
+  };
+  for (const { cluster, uri, line, column, target, rules: named, text } of comments) {
+    const problem = { cluster, uri, line, column };
+    const location = { uri, line, column, endLine: line, endColumn: column + 1 };
+    const where = { at: { uri, line: target }, place: { cluster, location } };
+    if (named.length === 0)
+      problems.push({ ...problem, why: 'nothing is suppressed: such a comment says ignore[RULE] REASON' });
+    for (const rule of named) state('comment', rule, text, where, problem);
+  }
+  for (const { rule, evidence } of annotations) {
+    const { cluster, kind, name, note, location } = evidence;
+    const { uri = `${cluster}/${kind}/${name}`, line = null, column = null } = location ?? {};
+    state('annotation', rule, note, { at: null, place: { cluster, evidence } }, { cluster, uri, line, column });
+  }
+  return { suppressions, problems };
 }
 
 /** The findings, those that are suppressed marked as such, and what is wrong with the suppressions. */
@@ -64,11 +119,18 @@ export function suppress(
   suppressions: readonly Suppression[],
   context: SuppressionContext,
 ): { readonly findings: readonly Finding[]; readonly audit: readonly Finding[] } {
-  const valid = suppressions.filter((s) => s.reason !== '' && !isOver(s, context.today));
+  const valid = new Map<string, Suppression[]>();
+  for (const s of suppressions) {
+    if (s.reason === '' || isOver(s, context.today)) continue;
+    const alike = valid.get(s.rule);
+    if (alike) alike.push(s);
+    else valid.set(s.rule, [s]);
+  }
+  const open = new Set(findings.filter(isOpen).map(({ requirement }) => requirement));
   const used = new Set<Suppression>();
-  const targets = targetsOf(context.pairs);
   const marked = findings.map((finding) => {
-    const matching = valid.filter((s) => covers(s, finding, targets));
+    const ways = context.waysOf(finding);
+    const matching = (valid.get(finding.rule) ?? []).filter((s) => covers(s, finding, ways));
     for (const suppression of matching) used.add(suppression);
     const [first] = matching;
     return first ? { ...finding, suppressed: told(first) } : finding;
@@ -79,7 +141,9 @@ export function suppress(
     if (s.reason === '') return [auditOf(s, 'reasonless', requirement, context)];
     if (isOver(s, context.today)) return [auditOf(s, 'expired', requirement, context)];
     const isThere = s.clusters === null || s.clusters.every((name) => context.clusters.includes(name));
-    return isThere && !used.has(s) ? [auditOf(s, 'unused', requirement, context)] : [];
+    // While something is not known, what would be suppressed may come back with it.
+    const isTold = isThere && !open.has(requirement) && !used.has(s);
+    return isTold ? [auditOf(s, 'unused', requirement, context)] : [];
   });
   return { findings: marked, audit };
 }
@@ -92,19 +156,21 @@ function told({ reason, by, owner, until }: Suppression): Suppressed {
   return { reason, by, ...(owner !== null && { owner }), ...(until !== null && { until }) };
 }
 
-/** Which cluster each RemoteClusterConfiguration leads to: by `cluster/name`. */
-function targetsOf(pairs: readonly PairResult[]): ReadonlyMap<string, string> {
-  return new Map(
-    pairs.flatMap(({ from, to, remote }) => (to !== null && remote !== null ? [[`${from}/${remote}`, to]] : [])),
-  );
+/**
+ * Nobody can accept what nobody knows: of unknowns only those can be suppressed that no cluster state settles. What one rule could not
+ * tell stands for all rules that lack the same input, too.
+ */
+function isOpen({ verdict, reason }: Finding): boolean {
+  return verdict === 'unknown' && reason !== 'needs-probe';
 }
 
-function covers(s: Suppression, finding: Finding, targets: ReadonlyMap<string, string>): boolean {
-  if (s.rule !== finding.rule) return false;
+function covers(s: Suppression, finding: Finding, ways: readonly Way[]): boolean {
+  if (isOpen(finding)) return false;
   // What is about several clusters is not settled by saying that one of them may.
   if (s.clusters !== null && !(finding.clusters.length > 0 && finding.clusters.every((c) => s.clusters?.includes(c))))
     return false;
-  if (s.pairs !== null && !s.pairs.some((pair) => concerns(pair, finding, targets))) return false;
+  const { pairs } = s;
+  if (pairs !== null && !(ways.length > 0 && ways.every((way) => pairs.some((pair) => names(pair, way))))) return false;
   if (s.object === null && s.field === null && s.at === null && !s.place.evidence) return true;
   // Evidence from clusters that need no change tells what is right, and is not what somebody wants to have ignored.
   const own = finding.evidence.filter(
@@ -132,20 +198,8 @@ function isWithin(field: string, path: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
-function concerns({ from, to, both }: Pair, finding: Finding, targets: ReadonlyMap<string, string>): boolean {
-  const { clusters, evidence } = finding;
-  const is = (a: string, b: string) => {
-    if (clusters.length === 2 && clusters.includes(a) && clusters.includes(b))
-      return both || evidence[0]?.cluster === a;
-    return (
-      clusters.length === 1 &&
-      clusters[0] === a &&
-      evidence.some(
-        (e) => e.kind === 'RemoteClusterConfiguration' && e.cluster === a && targets.get(`${a}/${e.name}`) === b,
-      )
-    );
-  };
-  return is(from, to) || (both && is(to, from));
+function names({ from, to, both }: Pair, way: Way): boolean {
+  return (from === way.from && to === way.to) || (both && from === way.to && to === way.from);
 }
 
 function auditOf(

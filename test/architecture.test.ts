@@ -20,7 +20,10 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/model\/(remotes\/credentials|addresses\/nodes)\.ts$/, /^(src\/model\/|node:crypto$)/],
   [/^src\/model\//, /^src\/(model\/|requirements\.ts)/],
   [/^src\/audits\.ts$/, /^$/],
-  [/^src\/suppressions\.ts$/, /^src\/(audits|model\/wording|report\/(report|fingerprint)|requirements)\.ts$/],
+  [
+    /^src\/suppressions\.ts$/,
+    /^src\/(audits|model\/wording|report\/(report|fingerprint)|requirements|source\/ignores)\.ts$/,
+  ],
   [/^src\/(engine|sections)\.ts$/, /^src\/(model\/|rule\.ts|requirements\.ts|sections\.ts|report\/report\.ts)/],
   [
     /^src\/report\//,

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Checked, type CheckOptions, check } from '../src/check.ts';
 import { loadRules } from '../src/registry.ts';
-import type { Finding, PairResult } from '../src/report/report.ts';
+import type { Finding } from '../src/report/report.ts';
 import { readFiles } from '../src/source/files.ts';
 import { ignoresIn } from '../src/source/ignores.ts';
 import { type Pair, readReason, type Suppression, suppress } from '../src/suppressions.ts';
@@ -229,15 +229,18 @@ const finding = (more: Partial<Finding>): Finding => ({
   ...more,
 });
 
-const pairs: readonly PairResult[] = [{ from: 'a', to: 'b', remote: 'to-b', verdict: 'pass', because: [] }];
 const context = {
   today: '2026-06-01',
   requirementOf: () => 'unique-node-names' as const,
   clusters: ['a', 'b', 'c'],
-  pairs,
+  waysOf: () => [],
 };
-const isSuppressed = (s: Partial<Suppression>, f: Partial<Finding>) =>
-  suppress([finding(f)], [suppression(s)], context).findings[0]?.suppressed !== null;
+/** Ways as `ab`: from a to b. */
+const isSuppressed = (s: Partial<Suppression>, f: Partial<Finding>, ...ways: readonly string[]) =>
+  suppress([finding(f)], [suppression(s)], {
+    ...context,
+    waysOf: () => ways.map(([from = '', to = '']) => ({ from, to })),
+  }).findings[0]?.suppressed !== null;
 
 const pair = (text: string): Pair => {
   const [, from = '', arrow, to = ''] = /^(\w)(<->|->)(\w)$/.exec(text) ?? [];
@@ -266,20 +269,56 @@ describe('the configuration', () => {
       { evidence: [evidence('a', 'IPPool', 'p', 'x'), evidence('a', 'IPPool', 'q', 'spec.cidr')] },
       false,
     ],
-    [{ pairs: [pair('a->b')] }, { clusters: ['a', 'b'] }, true],
-    [{ pairs: [pair('b->a')] }, { clusters: ['a', 'b'] }, false],
-    [{ pairs: [pair('b<->a')] }, { clusters: ['a', 'b'] }, true],
-    [{ pairs: [pair('a<->c')] }, { clusters: ['a', 'b'] }, false],
-    [{ pairs: [pair('a<->b')] }, { clusters: ['a', 'b', 'c'] }, false],
-    [{ pairs: [pair('a->b')] }, { evidence: [evidence('a', 'RemoteClusterConfiguration', 'to-b')] }, true],
-    [{ pairs: [pair('b->a')] }, { evidence: [evidence('a', 'RemoteClusterConfiguration', 'to-b')] }, false],
-    [{ pairs: [pair('a->c')] }, { evidence: [evidence('a', 'RemoteClusterConfiguration', 'to-b')] }, false],
     [{ pairs: [pair('a->b')] }, {}, false],
     [{ until: '2026-06-01' }, {}, true],
     [{ until: '2026-05-31' }, {}, false],
     [{ reason: '' }, {}, false],
+    [{}, { verdict: 'unknown', reason: 'missing-input' }, false],
+    [{}, { verdict: 'unknown', reason: 'partial-input' }, false],
+    [{}, { verdict: 'unknown', reason: 'switched-off' }, false],
+    [{}, { verdict: 'unknown', reason: 'rule-failed' }, false],
+    [{}, { verdict: 'unknown', reason: 'needs-probe' }, true],
   ])('%j of %j: %j', (s, f, expected) => {
     expect(isSuppressed(s, f)).toBe(expected);
+  });
+
+  it.each([
+    ['a->b', 'ab', true],
+    ['b->a', 'ab', false],
+    ['b<->a', 'ab', true],
+    ['a<->c', 'ab', false],
+    ['a->b', 'ab ac', false],
+    ['a->b a<->c', 'ab ac', true],
+  ])('takes the pairs %s for what is between %s: %j', (named, ways, expected) => {
+    expect(isSuppressed({ pairs: named.split(' ').map(pair) }, {}, ...ways.split(' '))).toBe(expected);
+  });
+
+  it('is told to be unused only where everything else is known', () => {
+    const s = suppression({ rule: 'other' });
+    const audit = (f: Partial<Finding>) => suppress([finding(f)], [s], context).audit.map(({ rule }) => rule);
+    expect(audit({})).toEqual(['unused-suppression']);
+    expect(audit({ verdict: 'unknown', reason: 'needs-probe' })).toEqual(['unused-suppression']);
+    expect(audit({ verdict: 'unknown', reason: 'missing-input' })).toEqual([]);
+  });
+
+  it('takes pairs for what rules say of them', async () => {
+    const run = (pairs: string) => {
+      const { from, to, both } = pair(pairs.replace('east', 'e').replace('west', 'w'));
+      const full = { e: 'east', w: 'west' } as Record<string, string>;
+      const named = [{ from: full[from] ?? '', to: full[to] ?? '', both }];
+      const stated = ['remotes-lead-both-ways', 'pod-ranges-disjoint'].map((rule) =>
+        suppression({ rule, pairs: named }),
+      );
+      return told(checked({ suppressions: stated })).filter((each) => !each.endsWith('counts'));
+    };
+    rmSync(join(folder, 'mesh/west/remoteclusterconfigurations.yaml'));
+    writeFileSync(
+      join(folder, 'mesh/west/remoteclusterconfigurations.yaml'),
+      'apiVersion: projectcalico.org/v3\nkind: RemoteClusterConfigurationList\nmetadata: {}\nitems: []\n',
+    );
+    expect(run('west->east')).toEqual(['remotes-lead-both-ways: config, because']);
+    expect(run('east->west')).toEqual(['pod-ranges-disjoint: config, because', 'pod-ranges-disjoint: config, because']);
+    expect(run('west<->east')).toHaveLength(3);
   });
 
   it('is not unused where a cluster that it names was not read, or the rule did not run', () => {
@@ -313,9 +352,39 @@ describe('reading', () => {
     ['a: "x#mesh-preflight: ignore[r] y"', []],
     ['a: 1 # mesh-preflight: ignore[r] why', [[1, 6, 1, ['r'], 'why']]],
     ['\n  # mesh-preflight: ignore[r, s]\r\n\r\n  # more\r\n  a: 1', [[2, 3, 5, ['r', 's'], '']]],
-    ['# mesh-preflight: ignore[] why\n', [[1, 1, 3, [], 'why']]],
+    ['# mesh-preflight: ignore[] why\n', [[1, 1, 2, [], 'why']]],
+    ['a: 1 # mesh-preflight: ignore r', [[1, 6, 1, [], '']]],
+    ['a: # mesh-preflight: ignore[r] why\n  1', [[1, 4, 2, ['r'], 'why']]],
+    ['# mesh-preflight: ignore[r] why\na:\n  # more\n  1', [[1, 1, 4, ['r'], 'why']]],
+    ['# mesh-preflight: ignore[r] why\na:\n  b: 1', [[1, 1, 2, ['r'], 'why']]],
+    ['# mesh-preflight: ignore[r] why\na:\n- 1', [[1, 1, 2, ['r'], 'why']]],
+    ['# mesh-preflight: ignore[r] why\n"a": |\n  x', [[1, 1, 2, ['r'], 'why']]],
+    ['- # mesh-preflight: ignore[r] why\n  a: 1', [[1, 3, 1, ['r'], 'why']]],
+    [
+      'a: 1 # mesh-preflight: ignore[r] why # mesh-preflight: ignore[s] so',
+      [
+        [1, 6, 1, ['r'], 'why'],
+        [1, 38, 1, ['s'], 'so'],
+      ],
+    ],
+    [
+      '# mesh-preflight: ignore[r] why\n# mesh-preflight: ignore[s] so\na: 1',
+      [
+        [1, 1, 3, ['r'], 'why'],
+        [2, 1, 3, ['s'], 'so'],
+      ],
+    ],
+    // What only looks like a comment.
+    ['{"a": "see # mesh-preflight: ignore[r] why", "b": 1}', []],
+    ['a: "see # mesh-preflight: ignore[r] why"\nb: 1', []],
+    ["a: 'see # mesh-preflight: ignore[r] why'", []],
+    ['a: |\n  # mesh-preflight: ignore[r] why\nb: 1', []],
+    ['a: >-\n  x\n\n  # mesh-preflight: ignore[r] why\n\nb: 1', []],
+    ['a: |\n  x\n# mesh-preflight: ignore[r] why\nb: 1', [[3, 1, 4, ['r'], 'why']]],
+    ['a: {b: "# mesh-preflight: ignore[r] x"} # mesh-preflight: ignore[s] why', [[1, 41, 1, ['s'], 'why']]],
+    ['a: [ # mesh-preflight: ignore[r] why', []],
   ] as const)('finds in %j: %j', (text, expected) => {
-    const found = ignoresIn(text, { cluster: 'c', uri: 'u' });
+    const found = [...ignoresIn(text, { cluster: 'c', uri: 'u' })];
     expect(found.map((f) => [f.line, f.column, f.target, f.rules, f.text])).toEqual(expected);
   });
 
@@ -323,7 +392,16 @@ describe('reading', () => {
     ['why', { reason: 'why', until: null }],
     [' why so (until 2027-01-31) ', { reason: 'why so', until: '2027-01-31' }],
     ['(until 2027-01-31)', { reason: '', until: '2027-01-31' }],
-    ['until 2027-01-31', { reason: 'until 2027-01-31', until: null }],
+    ['until west has moved', { reason: 'until west has moved', until: null }],
+    // A day that is written in another way would hold for ever.
+    ['why until 2027-01-31', null],
+    ['why (until: 2020-01-31)', null],
+    ['why (until 2026-1-5)', null],
+    ['why (until 2027-02-31)', null],
+    ['why (until 2026-01-05).', null],
+    ['why (Until 2026-01-05)', null],
+    ['why (until 2026-01-05) more', null],
+    ['why (until March)', null],
     ['', { reason: '', until: null }],
   ])('reads the reason %j', (text, expected) => {
     expect(readReason(text)).toEqual(expected);

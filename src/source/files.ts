@@ -279,7 +279,7 @@ function readStream(progress: Progress, intake: Intake, source: number | string)
 
 function takeText(progress: Progress, intake: Intake, text: string, uri: string, inside: string): ReadonlySet<number> {
   const file = progress.files.length;
-  progress.ignores.push(...ignoresIn(text, { cluster: intake.cluster, uri }));
+  for (const ignore of ignoresIn(text, { cluster: intake.cluster, uri })) progress.ignores.push(ignore);
   const byItems = new Set<number>();
   const named = kindOfPath(inside);
   let starts: readonly number[] | null = null;
