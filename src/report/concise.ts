@@ -3,7 +3,7 @@
 import { anchor } from './anchor.ts';
 import { addressOf } from './frame.ts';
 import type { Finding, View } from './report.ts';
-import { copyable, grouped, type Pen, pen, type TextOptions } from './terminal.ts';
+import { copyable, grouped, type Pen, pen, type TextOptions, uncommanded } from './terminal.ts';
 import { wordOf } from './words.ts';
 
 const ROLES = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
@@ -29,7 +29,7 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
       const of = seen.get(finding.rule) ?? { first: finding, n: 0 };
       seen.set(finding.rule, of);
       of.n += 1;
-      if (of.n <= options.maxFindings) yield `${line(finding, tag(finding), view, ink)}\n`;
+      if (of.n <= options.maxFindings) yield uncommanded(`${line(finding, tag(finding), view, ink)}\n`);
     }
     for (const { first, n } of seen.values()) {
       if (n <= options.maxFindings) continue;
@@ -38,7 +38,7 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
   }
   for (const { uri, line: at, column, why } of view.report.problems) {
     const place = ink.clean(uri) + (at === null ? '' : `:${at}:${column ?? 1}`);
-    yield `${ink.paint('place', place)}: ${ink.paint('warning', 'problem[input]')} ${ink.clean(why)}\n`;
+    yield uncommanded(`${ink.paint('place', place)}: ${ink.paint('warning', 'problem[input]')} ${ink.clean(why)}\n`);
   }
 }
 

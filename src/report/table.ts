@@ -16,6 +16,7 @@ import {
   type Role,
   type Sign,
   type TextOptions,
+  uncommanded,
   wrap,
 } from './terminal.ts';
 
@@ -56,7 +57,7 @@ interface Desk {
 /** The report in pieces of whole lines. */
 export function* table(view: View, options: TextOptions): Generator<string> {
   const desk = { view, report: view.report, ink: pen(options), maxFindings: options.maxFindings };
-  for (const lines of blocks(desk)) yield `${lines.join('\n')}\n\n`;
+  for (const lines of blocks(desk)) yield uncommanded(`${lines.join('\n')}\n\n`);
   yield `${total(desk).join('\n')}\n`;
 }
 

@@ -84,6 +84,14 @@ export function copyable(command: string): string[] {
   return lines.map((line) => sanitise(line).replace(/^(\s*):(?=:)/, '$1\\x3a'));
 }
 
+/**
+ * Text of whole lines, none of which a CI system takes for a command of its own: GitHub's runner does so with a line that begins with `::WORD`, blanks left
+ * out, and, as Azure's, with `##[` or `##vso[` anywhere.
+ */
+export function uncommanded(text: string): string {
+  return text.replace(/^([^\S\r\n]*):(?=:[A-Za-z])/gm, '$1\\x3a').replace(/#(?=#(?:vso)?\[)/g, '\\x23');
+}
+
 /** East Asian wide and fullwidth characters (Unicode Annex 11), and what is shown as an emoji. */
 const WIDE =
   /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]|\ufe0f/u;

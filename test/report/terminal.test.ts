@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { concise } from '../../src/report/concise.ts';
+import { table } from '../../src/report/table.ts';
 import {
   clip,
   copyable,
@@ -16,8 +18,10 @@ import {
   sanitiseToAscii,
   takeEnd,
   takeStart,
+  uncommanded,
   wrap,
 } from '../../src/report/terminal.ts';
+import { view } from './views.ts';
 
 describe('width', () => {
   test('is that of the terminal', () => {
@@ -199,4 +203,39 @@ test('counts in words', () => {
   expect(count(1, 'error')).toBe('1 error');
   expect(count(0, 'error')).toBe('0 errors');
   expect(grouped(1234567)).toBe('1,234,567');
+});
+
+test.each([
+  ['::error file=x::y', '\\x3a:error file=x::y'],
+  ['a\n  ::stop-commands::x\n', 'a\n  \\x3a:stop-commands::x\n'],
+  ['a\r\n\t::add-mask::x', 'a\r\n\t\\x3a:add-mask::x'],
+  ['a ::error::b', 'a ::error::b'],
+  ['::/0 and ::1 meet', '::/0 and ::1 meet'],
+  [' ::: x', ' ::: x'],
+  ['a ##[add-mask]b ##vso[task.x]c ## [d]', 'a \\x23#[add-mask]b \\x23#vso[task.x]c ## [d]'],
+])('a CI system takes nothing in %j for a command', (text, harmless) => {
+  expect(uncommanded(text)).toBe(harmless);
+});
+
+test.each([
+  ['table', table],
+  ['concise', concise],
+])('a %s gives commands to no CI system, whatever clusters are called', (_, write) => {
+  const name = '::warning file=x,line=1::pwned';
+  const { report, ...rest } = view({
+    clusters: [name, '##[error]b'],
+    findings: [
+      {
+        rule: 'pod-cidr-overlap',
+        requirement: 'disjoint-pod-cidrs',
+        clusters: [name],
+        text: `${name} ${'x '.repeat(40)} ${name}`,
+      },
+    ],
+  });
+  for (const width of [20, 40, 60, 80, 100]) {
+    const text = [...write({ ...rest, report }, { width, color: false, unicode: true, maxFindings: 100 })].join('');
+    expect(text).toContain('pwned');
+    expect(text).not.toMatch(/^\s*::[a-z]|##(vso)?\[/m);
+  }
 });
