@@ -98,6 +98,7 @@ export function define(program: Program, perform: (action: () => Promise<number>
     .option('--exit-zero', 'exit 0 whatever is found', false)
     .addOption(new Option('--color <WHEN>', 'colour').choices(['auto', 'always', 'never']).default('auto'))
     .option('--max-findings <N>', 'like findings per rule that are printed (default: 100)', count)
+    .option('--policyreport', 'openreports as ClusterPolicyReports of wgpolicyk8s.io, its predecessor', false)
     .option('--sarif-category <NAME>', 'keeps several SARIF uploads for one revision apart')
     .option('--sarif-max-results <N>', 'results that SARIF holds, the most severe first (default: 5000)', count)
     .addOption(

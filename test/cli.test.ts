@@ -96,6 +96,11 @@ describe('wrong use ends in one line and 2', () => {
       ['check', 'examples/stale-pools', '-o', 'json', '-o', 'sarif'],
       /one format only can go to standard output/,
     ],
+    [
+      'a form of a report that is not asked for',
+      ['check', 'examples/stale-pools', '--policyreport'],
+      /give -o openreports/,
+    ],
     ['a report into no file', ['check', 'examples/stale-pools', '-o', 'json='], /No file is named behind =/],
     [
       'a report into no folder',
@@ -243,6 +248,14 @@ describe('streams', () => {
     expect(run(['check', 'examples/stale-pools'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).stdout).not.toContain(
       '\u001b',
     );
+  });
+  test('--policyreport writes openreports as its predecessor', () => {
+    const kinds = (...more: readonly string[]) => {
+      const { items } = JSON.parse(run(['check', 'examples/stale-pools', '-o', 'openreports', ...more]).stdout);
+      return (items as { apiVersion: string; kind: string }[]).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    };
+    expect(new Set(kinds())).toEqual(new Set(['openreports.io/v1alpha1 ClusterReport']));
+    expect(new Set(kinds('--policyreport'))).toEqual(new Set(['wgpolicyk8s.io/v1alpha2 ClusterPolicyReport']));
   });
   test('--quiet prints nothing when ready', () => {
     expect(run(['check', 'examples/healthy-overlay', '-q']).stdout).toBe('');

@@ -46,6 +46,7 @@ export interface CheckFlags extends InputFlags {
   readonly exitZero: boolean;
   readonly color: ColorChoice;
   readonly maxFindings?: number;
+  readonly policyreport: boolean;
   readonly sarifCategory?: string;
   readonly sarifMaxResults?: number;
   readonly sarifSuppressed: 'exclude' | 'include';
@@ -68,6 +69,9 @@ export async function runCheck(program: Program, paths: readonly string[], flags
   for (const { format } of output) {
     if (!reporters.has(format)) throw new UsageError(noSuch('format', format, reporters.names));
   }
+  if (flags.policyreport && !output.some(({ format }) => format === 'openreports')) {
+    throw new UsageError('--policyreport says what openreports writes; give -o openreports');
+  }
   if (flags.failOnNew && flags.baseline === undefined) {
     throw new UsageError('--fail-on-new tells from a baseline what is new; give --baseline FILE');
   }
@@ -81,6 +85,7 @@ export async function runCheck(program: Program, paths: readonly string[], flags
     const text = await reporters.render(format, view, {
       ...textOptions(flags.color, file === null ? process.stdout : null, most),
       sarif: sarifOptions(flags, program),
+      policyReport: flags.policyreport,
     });
     if (file !== null) {
       writeWhole(path.resolve(process.cwd(), file), text, file);

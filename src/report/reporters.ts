@@ -9,6 +9,8 @@ import type { TextOptions } from './terminal.ts';
 /** What formats have to know beside the report. */
 export interface ReportOptions extends TextOptions {
   readonly sarif?: SarifOptions;
+  /** `openreports` as ClusterPolicyReports of wgpolicyk8s.io, its predecessor. */
+  readonly policyReport?: boolean;
 }
 
 /** Long reports come in pieces. */
@@ -31,8 +33,10 @@ const formats: Readonly<Record<string, () => Reporter | Promise<Reporter>>> = {
   markdown: async () => (await others()).markdown,
   github: async () => (await others()).github,
   gitlab: async () => (await others()).gitlab,
-  openreports: async () => (await others()).openreports,
-  policyreport: async () => (await others()).policyreport,
+  openreports: async () => {
+    const { openreports, policyreport } = await others();
+    return (view, options) => (options.policyReport ? policyreport : openreports)(view);
+  },
   mermaid: async () => (await others()).mermaid,
   dot: async () => (await others()).dot,
 };
