@@ -153,6 +153,28 @@ maxFindings: 7
   });
 });
 
+it('is that of the example, which is ready for what it accepts', async () => {
+  const run = (...args: readonly string[]) =>
+    runProgram(['--at', '2026-06-01T00:00:00Z', ...args], {
+      cwd: join(root, 'examples/accepted'),
+      env: { LANG: 'C.UTF-8' },
+    });
+  const { code, stdout } = await run();
+  expect(code).toBe(0);
+  await expect(stdout).toMatchFileSnapshot('../examples/accepted/expected.txt');
+  const report: Report = JSON.parse((await run('-o', 'json')).stdout);
+  const waived = report.findings.flatMap(({ rule, suppressed }) => (suppressed ? [`${suppressed.by} ${rule}`] : []));
+  expect(waived.sort()).toEqual([
+    'annotation versions-agree',
+    'comment pod-ranges-disjoint',
+    'config nodes-reach-each-other',
+  ]);
+  expect(await run('--no-ignores', '--no-config', 'clusters', '-o', 'concise')).toMatchObject({
+    code: 1,
+    stderr: 'exit 1: not ready, 2 errors, 2 warnings\n',
+  });
+});
+
 it('is judged by the built program as by its schema', async () => {
   const built = await import(`data:text/javascript,${encodeURIComponent(compiledConfig())}`);
   for (const value of [
