@@ -24,8 +24,8 @@ export function dot({ report }: View): string {
     'edge [fontname="sans-serif", fontsize=10]',
   ];
   for (const { id, name, word, verdict } of nodes) {
-    const label = verdict === 'outside' ? [name] : [name, word];
-    lines.push(`${id} [label=${quoted(label)}, ${LINE[verdict]}${verdict === 'outside' ? ', shape=oval' : ''}]`);
+    const label = word === null ? [name] : [name, word];
+    lines.push(`${id} [label=${quoted(label)}, ${LINE[verdict]}${word === null ? ', shape=oval' : ''}]`);
   }
   for (const { from, to, verdict, label } of edges) {
     lines.push(`${from} -> ${to} [label=${quoted(label)}, ${LINE[verdict]}]`);

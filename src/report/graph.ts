@@ -3,6 +3,7 @@
 import type { Verdict } from '../rule.ts';
 import { compareVerdicts, type PairResult, type Report, worst } from './report.ts';
 import { clip, count, sanitise } from './terminal.ts';
+import { NO_REMOTE, NOWHERE, type Ways, waysOf } from './ways.ts';
 import { RUN, VERDICT } from './words.ts';
 
 /** From more clusters on, what passes is not drawn: no layout keeps the lines of a full mesh apart. */
@@ -17,10 +18,10 @@ const MOST_RULES = 2;
 export interface Node {
   readonly id: string;
   readonly name: string;
-  /** `outside` is where a remote leads that leads to no cluster of the input. */
+  /** `outside` is where a remote leads that is proven to lead to no cluster of the input. */
   readonly verdict: Verdict | 'outside';
-  /** `fail`, `undecided` …, as people read it. */
-  readonly word: string;
+  /** `fail`, `undecided` …, as people read it; null for what is no cluster of the input. */
+  readonly word: string | null;
 }
 
 export interface Edge {
@@ -43,6 +44,7 @@ export function graphOf(report: Report): Graph {
   const verdicts = new Map(report.clusters.map(({ name }) => [name, verdictOf(name, report)]));
   const verdictBy = (name: string) => verdicts.get(name) ?? 'unknown';
   const many = verdicts.size > ALL;
+  const ways = waysOf(report);
   const pairs = [...report.pairs].sort(byNames).filter(({ verdict }) => !many || !isGood(verdict));
   const { kept, ends } = thatFit(pairs);
   const others = [...verdicts.keys()].filter((name) => !ends.has(name) && (!many || !isGood(verdictBy(name))));
@@ -55,10 +57,12 @@ export function graphOf(report: Report): Graph {
     return { id: `c${i}`, name: short(name), verdict, word: VERDICT[verdict] };
   });
   const edges: Edge[] = [];
-  for (const { from, to, remote, verdict, because } of pairs.filter((pair) => kept.has(pair))) {
+  for (const pair of pairs.filter((each) => kept.has(each))) {
+    const { from, to, verdict } = pair;
     const end = (to === null ? undefined : ids.get(to)) ?? `o${nodes.length - shown.length}`;
-    if (to === null) nodes.push({ id: end, name: 'outside or unknown', verdict: 'outside', word: 'outside' });
-    edges.push({ from: ids.get(from) ?? '', to: end, verdict, label: labelOf(remote, verdict, because) });
+    const target = ways.targetOf(pair);
+    if (typeof target === 'string') nodes.push({ id: end, name: NOWHERE[target], verdict: target, word: null });
+    edges.push({ from: ids.get(from) ?? '', to: end, verdict, label: labelOf(pair, ways) });
   }
   return { nodes, edges, remarks: remarksOf(report, shown.length, pairs.length, edges.length) };
 }
@@ -89,12 +93,15 @@ function isGood(verdict: Verdict): boolean {
   return verdict === 'pass' || verdict === 'not-applicable';
 }
 
-function labelOf(remote: string | null, verdict: Verdict, because: readonly string[]): string[] {
-  const named = remote === null ? 'no remote' : short(remote);
+/** What leads there, the verdict, and the rules that make it. */
+function labelOf(pair: PairResult, ways: Ways): string[] {
+  const { remote, verdict, because } = pair;
+  const lead = ways.leadOf(pair);
+  const named = lead === 'remotes' ? short(remote ?? '') : NO_REMOTE[lead];
   if (isGood(verdict)) return remote === null ? [VERDICT[verdict]] : [named, VERDICT[verdict]];
   const rules = because.slice(0, MOST_RULES).map(short);
-  const more = because.length - MOST_RULES;
-  return [named, VERDICT[verdict], ...rules, ...(more > 0 ? [`${count(more, 'more rule')}`] : [])];
+  const more = because.length - rules.length;
+  return [named, VERDICT[verdict], ...rules, ...(more > 0 ? [count(more, 'more rule')] : [])];
 }
 
 function remarksOf(report: Report, shown: number, connections: number, drawn: number): string[] {

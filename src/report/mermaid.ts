@@ -36,9 +36,9 @@ export function mermaid({ report }: View): string {
 function flowchart({ nodes, edges, remarks }: Graph, labelOf: (edge: Edge) => readonly string[]): string {
   const classes = Object.keys(COLOUR) as (keyof typeof COLOUR)[];
   const lines = remarks.map((remark) => `%% ${remark}`);
-  for (const { id, name, word, verdict } of nodes) {
-    const [open, close] = verdict === 'outside' ? ['([', '])'] : ['[', ']'];
-    const label = verdict === 'outside' ? entities(name) : `${entities(name)}<br/>${word}`;
+  for (const { id, name, word } of nodes) {
+    const [open, close] = word === null ? ['([', '])'] : ['[', ']'];
+    const label = word === null ? entities(name) : `${entities(name)}<br/>${word}`;
     lines.push(`${id}${open}"${label}"${close}`);
   }
   for (const edge of edges) {

@@ -2,8 +2,9 @@
 
 import type { RequirementClass } from '../../requirements.ts';
 import type { Verdict } from '../../rule.ts';
-import { compareVerdicts, type PairResult, type Report, type RequirementResult, worst } from '../report.ts';
+import { compareVerdicts, type Report, type RequirementResult, worst } from '../report.ts';
 import { count, displayWidth, sanitise } from '../terminal.ts';
+import { type Lead, NO_REMOTE, NOWHERE, type Target, waysOf } from '../ways.ts';
 import { LOOKS, legend, type Markup, markup, scroller, short } from './markup.ts';
 import type { Places } from './places.ts';
 
@@ -14,6 +15,12 @@ const MOST_PAIRED = 60;
 const WIDEST_HEAD = 14;
 const MOST_HEADS = 10;
 const LONGEST_NAME = 28;
+
+/** What a cell without a remote looks like. */
+const BARE = {
+  none: 'no RemoteClusterConfiguration leads there',
+  untold: 'no RemoteClusterConfiguration is known to lead there',
+} as const;
 
 const CLASSES: readonly (readonly [RequirementClass, string])[] = [
   ['core', 'Core: the vendor’s prerequisites and set-up steps'],
@@ -94,64 +101,52 @@ ${body}</table>`;
   }`;
 }
 
-/** What is known of the way from one cluster to another: several remotes may lead there. */
-export interface Way {
-  readonly verdict: Verdict;
-  readonly remotes: readonly string[];
-  readonly because: readonly string[];
-}
-
-/** Finds ways by their ends. From 100 clusters on the report holds only those that are not pass: of the others no remote is known. */
-export function ways(pairs: readonly PairResult[]): (from: string, to: string | null) => Way | null {
-  const found = new Map<string, Way>();
-  const key = (from: string, to: string | null) => JSON.stringify([from, to]);
-  for (const { from, to, remote, verdict, because } of pairs) {
-    const before = found.get(key(from, to));
-    found.set(key(from, to), {
-      verdict: worst([verdict, ...(before ? [before.verdict] : [])]),
-      remotes: [...(before?.remotes ?? []), ...(remote === null ? [] : [remote])],
-      because: [...new Set([...(before?.because ?? []), ...because])],
-    });
-  }
-  return (from, to) => found.get(key(from, to)) ?? null;
-}
-
-/** Clusters by clusters: row to column. Remotes that lead nowhere in the input have a column of their own. */
+/** Clusters by clusters: row to column. Remotes that lead to none of them have columns of their own. */
 export function meshMatrix(report: Report, places: Places): Markup {
-  const way = ways(report.pairs);
+  const ways = waysOf(report);
   const verdicts = new Map<string, Verdict[]>();
   for (const { from, verdict } of report.pairs) verdicts.set(from, [...(verdicts.get(from) ?? []), verdict]);
   const names = worstFirst(report, MOST_PAIRED, (name) => worst(verdicts.get(name) ?? []));
-  const outside = report.pairs.some((pair) => pair.to === null);
+  const beyond = (['outside', 'unknown'] as const).filter((where) =>
+    report.pairs.some((pair) => ways.targetOf(pair) === where),
+  );
+  const columns: readonly Target[] = [...names.map((cluster) => ({ cluster })), ...beyond];
   const seen = new Set<Verdict>();
-  let missing = false;
-  const one = (from: string, to: string | null): Markup => {
-    if (from === to) return markup`<td class="cell self"></td>`;
-    const found = way(from, to);
-    if (to === null && found === null) return markup`<td class="cell"></td>`;
-    const { verdict, remotes, because } = found ?? { verdict: 'pass', remotes: null, because: [] };
+  const bare = new Set<Lead>();
+  const one = (from: string, to: Target): Markup => {
+    const target = typeof to === 'string' ? null : to.cluster;
+    if (from === target) return markup`<td class="cell self"></td>`;
+    const found = ways.of(from, to);
+    if (target === null && found === null) return markup`<td class="cell"></td>`;
+    const verdict = found?.verdict ?? 'pass';
     seen.add(verdict);
-    const bare = remotes?.length === 0;
-    missing ||= bare;
-    const remote = remotes === null ? '' : bare ? ', no remote' : `, remote ${remotes.join(', ')}`;
-    const where = `${from} to ${to ?? 'outside the input'}${remote}`;
-    return cell(verdict, where, places.ofPair(from, to, because), bare ? ' bare' : '');
+    const where = `${from} to ${typeof to === 'string' ? NOWHERE[to] : to.cluster}`;
+    if (found === null) return cell(verdict, where, null);
+    const { lead, remotes } = found;
+    if (lead !== 'remotes') bare.add(lead);
+    const told = lead === 'remotes' ? `remote${remotes.length > 1 ? 's' : ''} ${remotes.join(', ')}` : NO_REMOTE[lead];
+    return cell(
+      verdict,
+      `${where}, ${told}`,
+      places.ofPair(from, target, found),
+      lead === 'remotes' ? '' : ` bare ${lead}`,
+    );
   };
   const body = names.map(
     (from) =>
-      markup`<tr data-from="${from}"><th scope="row" title="${from}">${short(from, LONGEST_NAME)}</th>${names.map(
+      markup`<tr data-from="${from}"><th scope="row" title="${from}">${short(from, LONGEST_NAME)}</th>${columns.map(
         (to) => one(from, to),
-      )}${outside && one(from, null)}</tr>\n`,
+      )}</tr>\n`,
   );
-  const { tall, cells } = heads([...names, ...(outside ? ['elsewhere'] : [])]);
+  const { tall, cells } = heads([...names, ...beyond]);
   const table = markup`<table class="grid matrix${tall && ' tall'}">
 <thead><tr><th scope="col">from ↓ to →</th>${cells}</tr></thead>
 <tbody>
 ${body}</tbody></table>`;
-  const more = missing
-    ? [
-        markup`<span class="cell bare"><span class="v" aria-hidden="true"></span></span> no RemoteClusterConfiguration leads there`,
-      ]
-    : [];
+  const more = (['none', 'untold'] as const)
+    .filter((lead) => bare.has(lead))
+    .map(
+      (lead) => markup`<span class="cell bare ${lead}"><span class="v" aria-hidden="true"></span></span> ${BARE[lead]}`,
+    );
   return markup`${scroller('Table of ways between clusters', table)}${legend(seen, more)}${left(report, names)}`;
 }

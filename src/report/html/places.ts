@@ -2,14 +2,15 @@
 
 import type { RequirementId } from '../../requirements.ts';
 import type { Finding, Report } from '../report.ts';
+import type { Way } from '../ways.ts';
 import { idOf } from './markup.ts';
 
 /** Links into the page; null where nothing is told. */
 export interface Places {
   /** What makes the verdict of a requirement in these clusters; in the mesh where none is named. */
   ofCell(requirement: RequirementId, clusters: readonly string[]): string | null;
-  /** What makes the verdict of a way between clusters, of which these rules are the reason. */
-  ofPair(from: string, to: string | null, because: readonly string[]): string | null;
+  /** What makes the verdict of a way between clusters; `to` is null where it leads to none of them. */
+  ofPair(from: string, to: string | null, way: Pick<Way, 'verdict' | 'because'>): string | null;
 }
 
 const ORDER: readonly Finding['verdict'][] = ['fail', 'unknown', 'warn', 'note'];
@@ -51,13 +52,19 @@ export function placesOf({ findings, requirements, clusters }: Report): Places {
       const any = open ? ranked.find((f) => f.requirement === requirement) : undefined;
       return link(chief ?? own.find((f) => f.verdict === verdict) ?? own[0] ?? any);
     },
-    ofPair(from, to, because) {
+    ofPair(from, to, { verdict, because }) {
+      if (because.length === 0) return null;
       const rules = new Set(because);
-      const reason = (f: Finding) => rules.has(f.rule);
-      const both = to === null ? undefined : about([from, to]).find(reason);
-      return link(
-        both ?? about([from]).find(reason) ?? about(to === null ? [] : [to]).find(reason) ?? ranked.find(reason),
-      );
+      // What is about both comes first, but nothing that is less bad than the verdict: that does not make it.
+      const ends = to === null ? [[from], []] : [[from, to], [from], [to], []];
+      const find = (isReason: (f: Finding) => boolean) => {
+        for (const names of ends) {
+          const found = about(names).find((f) => rules.has(f.rule) && isReason(f));
+          if (found) return found;
+        }
+        return undefined;
+      };
+      return link(find((f) => f.verdict === verdict) ?? find(() => true));
     },
   };
 }

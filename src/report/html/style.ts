@@ -99,6 +99,7 @@ a.v:hover{outline:2px solid var(--ink);outline-offset:0}
 .matrix tbody th[scope=row]{min-width:0;font-size:.85rem;white-space:nowrap}
 .matrix .self::before{content:"";display:block;height:1.75rem;border-radius:.25rem;background:var(--sunk)}
 .bare .v{outline:1.5px dashed var(--soft);outline-offset:-5px}
+.bare.untold .v{outline:2px dotted var(--soft)}
 .legend .bare .v{outline-offset:-2px}
 .beside{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,30rem);gap:1rem 2.5rem;align-items:start}
 
@@ -114,6 +115,7 @@ a.v:hover{outline:2px solid var(--ink);outline-offset:0}
 .way.warn line,.way.warn circle{stroke:var(--warn)}.way.warn polygon,.way.warn text{fill:var(--warn)}
 .way.none line{stroke-dasharray:7 5}
 .way.unknown line{stroke:var(--unknown);stroke-width:2.25;stroke-dasharray:.1 5;stroke-linecap:round}.way.unknown polygon{fill:var(--unknown)}
+.way.untold line{stroke-dasharray:.1 10;stroke-width:2.5;stroke-linecap:round}
 .way circle{stroke-width:1.5}
 .way text{font-weight:700}
 

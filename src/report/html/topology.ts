@@ -2,7 +2,7 @@
 
 import type { Verdict } from '../../rule.ts';
 import { type Report, worst } from '../report.ts';
-import { type Way, ways } from './grids.ts';
+import { type Way, waysOf } from '../ways.ts';
 import { LOOKS, type Markup, markup, round, short } from './markup.ts';
 
 /** With more clusters there are too many lines to follow one. */
@@ -20,9 +20,11 @@ interface Point {
   readonly y: number;
 }
 
-/** A line between two clusters. `both` and `one` are told by remotes; `none` is a pair that lacks them. */
+/** A line between two clusters: how many ways remotes lead, and whether it is proven that none lead the others, or none is known to. */
+type Kind = 'both' | 'one' | 'one untold' | 'none' | 'none untold';
+
 interface Line {
-  readonly kind: 'both' | 'one' | 'none';
+  readonly kind: Kind;
   readonly verdict: Verdict;
   readonly from: Point;
   readonly to: Point;
@@ -42,11 +44,12 @@ export function topology(report: Report): Markup | null {
     const angle = angles[i] ?? 0;
     return { name, angle, x: WIDTH / 2 + radius * Math.cos(angle), y: top + radius * Math.sin(angle) };
   });
-  const way = ways(report.pairs);
+  const ways = waysOf(report);
+  const way = (from: string, cluster: string) => ways.of(from, { cluster });
   const lines = spots.flatMap((a, i) =>
     spots.slice(i + 1).flatMap((b) => lineOf(a, b, way(a.name, b.name), way(b.name, a.name))),
   );
-  const shown = lines.filter((l) => l.kind !== 'none' || l.verdict !== 'pass');
+  const shown = lines.filter((l) => !l.kind.startsWith('none') || l.verdict !== 'pass');
   // The calm ones first, so that nothing hides what is wrong.
   const order = ['not-applicable', 'pass', 'warn', 'unknown', 'fail'];
   shown.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
@@ -60,9 +63,11 @@ ${key(shown)}</figure>\n`;
 function lineOf(a: Point, b: Point, there: Way | null, back: Way | null): Line[] {
   if (there === null && back === null) return [];
   const verdict = worst([there?.verdict ?? 'pass', back?.verdict ?? 'pass']);
-  const leads = [there, back].map((w) => (w?.remotes.length ?? 0) > 0);
-  const kind = leads[0] && leads[1] ? 'both' : leads[0] || leads[1] ? 'one' : 'none';
-  return [leads[1] && !leads[0] ? { kind, verdict, from: b, to: a } : { kind, verdict, from: a, to: b }];
+  const [isThere, isBack] = [there, back].map((w) => w?.lead === 'remotes');
+  const isUntold = there?.lead === 'untold' || back?.lead === 'untold';
+  const kind =
+    isThere && isBack ? 'both' : (`${isThere || isBack ? 'one' : 'none'}${isUntold ? ' untold' : ''}` as const);
+  return [isBack && !isThere ? { kind, verdict, from: b, to: a } : { kind, verdict, from: a, to: b }];
 }
 
 function drawn({ kind, verdict, from, to }: Line): Markup {
@@ -73,7 +78,8 @@ function drawn({ kind, verdict, from, to }: Line): Markup {
     y: round(from.y + ((to.y - from.y) * d) / length),
   });
   const start = along(NODE + 4);
-  const end = along(length - NODE - (kind === 'one' ? 9 : 4));
+  const isOneWay = kind.startsWith('one');
+  const end = along(length - NODE - (isOneWay ? 9 : 4));
   const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
   const tip = along(length - NODE - 3);
   const wing = (side: number) =>
@@ -81,7 +87,7 @@ function drawn({ kind, verdict, from, to }: Line): Markup {
   // Off the middle, where lines cross.
   const at = along(length * 0.36);
   return markup`<g class="way ${kind} ${tone}"><line x1="${start.x}" y1="${start.y}" x2="${end.x}" y2="${end.y}"/>${
-    kind === 'one' && markup`<polygon points="${tip.x},${tip.y} ${wing(1)} ${wing(-1)}"/>`
+    isOneWay && markup`<polygon points="${tip.x},${tip.y} ${wing(1)} ${wing(-1)}"/>`
   }${
     (verdict === 'fail' || verdict === 'warn') &&
     markup`<circle cx="${at.x}" cy="${at.y}" r="8"/><text x="${at.x}" y="${round(at.y + 4)}" text-anchor="middle">${sign}</text>`
@@ -97,13 +103,19 @@ function node(name: string, angle: number, { x, y }: Point): Markup {
   return markup`<g class="node"><title>${name}</title><circle cx="${round(x)}" cy="${round(y)}" r="${NODE}"/><text x="${round(tx)}" y="${round(ty)}" text-anchor="${anchor}">${short(name, LONGEST_NAME)}</text></g>\n`;
 }
 
-const KINDS = { both: 'remotes lead both ways', one: 'a remote leads one way', none: 'no remote leads there' } as const;
+const KINDS: Readonly<Record<Kind, string>> = {
+  both: 'remotes lead both ways',
+  one: 'a remote leads one way only',
+  'one untold': 'a remote leads one way, none is known to lead back',
+  none: 'no remote leads either way',
+  'none untold': 'no remote is known to lead either way',
+};
 
 function key(lines: readonly Line[]): Markup {
-  const kinds = (['both', 'one', 'none'] as const).filter((kind) => lines.some((l) => l.kind === kind));
+  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => lines.some((l) => l.kind === kind));
   const sample = (name: string, arrow: boolean) =>
     markup`<svg class="sample" width="34" height="10" aria-hidden="true"><g class="way ${name}"><line x1="1" y1="5" x2="${arrow ? 26 : 33}" y2="5"/>${arrow && markup`<polygon points="33,5 25,1 25,9"/>`}</g></svg>`;
   return markup`<figcaption><ul class="legend">${kinds.map(
-    (kind) => markup`<li>${sample(`${kind} idle`, kind === 'one')} ${KINDS[kind]}</li>`,
+    (kind) => markup`<li>${sample(`${kind} idle`, kind.startsWith('one'))} ${KINDS[kind]}</li>`,
   )}${lines.some((l) => l.verdict === 'unknown') && markup`<li>${sample('unknown', false)} undecided</li>`}</ul></figcaption>`;
 }
