@@ -99,7 +99,7 @@ function labelOf(pair: PairResult, ways: Ways): string[] {
   const lead = ways.leadOf(pair);
   const named = lead === 'remotes' ? short(remote ?? '') : NO_REMOTE[lead];
   if (isGood(verdict)) return remote === null ? [VERDICT[verdict]] : [named, VERDICT[verdict]];
-  const rules = because.slice(0, MOST_RULES).map(short);
+  const rules = ways.decisive(pair).slice(0, MOST_RULES).map(short);
   const more = because.length - rules.length;
   return [named, VERDICT[verdict], ...rules, ...(more > 0 ? [count(more, 'more rule')] : [])];
 }

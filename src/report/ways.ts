@@ -35,6 +35,8 @@ export interface Ways {
   of(from: string, to: Target): Way | null;
   targetOf(pair: PairResult): Target;
   leadOf(pair: PairResult): Lead;
+  /** The rules that make the verdict of a pair, without those whose findings are less bad. */
+  decisive(pair: PairResult): readonly string[];
 }
 
 /** From so many clusters on the report leaves out pairs that pass. */
@@ -66,11 +68,29 @@ export function waysOf(report: Report): Ways {
       because: [...new Set([...(before?.because ?? []), ...pair.because])],
     });
   }
+  const byRule = new Map<string, Finding[]>();
+  for (const finding of report.findings) {
+    const alike = byRule.get(finding.rule);
+    if (alike) alike.push(finding);
+    else byRule.set(finding.rule, [finding]);
+  }
   return {
     of: (from, to) => found.get(keyOf(from, to)) ?? null,
     targetOf,
     leadOf,
+    decisive({ from, to, verdict, because }) {
+      const ends = [from, ...(to === null ? [] : [to])];
+      const own = because.filter((rule) =>
+        byRule.get(rule)?.some((f) => f.verdict === verdict && ends.some((end) => concerns(f, end))),
+      );
+      return own.length > 0 ? own : because;
+    },
   };
+}
+
+/** Is a finding about a cluster, by itself or by what it points at? One that names no cluster is about all of them. */
+function concerns({ clusters, evidence }: Finding, cluster: string): boolean {
+  return clusters.length === 0 || clusters.includes(cluster) || evidence.some((e) => e.cluster === cluster);
 }
 
 /** What findings prove: remotes that lead out of the input, by cluster and name, and ways that no remote leads. */

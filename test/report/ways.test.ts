@@ -12,7 +12,7 @@ import { waysOf } from '../../src/report/ways.ts';
 import { AT, checkInput, readExample } from '../kit/examples.ts';
 import { type ClusterState, intakeOf } from '../kit/mesh.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';
-import { view } from './views.ts';
+import { type FindingSpec, view } from './views.ts';
 
 const rules = await loadRules();
 
@@ -180,5 +180,35 @@ describe('among a hundred clusters, whose pairs that pass are not told', () => {
   ] as const)('remotes judged %s prove %s', (verdict, lead) => {
     const { report } = view({ clusters, pairs: [pair], verdicts: { 'bidirectional-remotes': verdict } });
     expect(waysOf(report).leadOf(pair)).toBe(lead);
+  });
+});
+
+describe('the rules at a connection', () => {
+  const findings: readonly FindingSpec[] = [
+    { rule: 'a-rule', requirement: 'access-secret', verdict: 'unknown', clusters: ['west'], text: 'not read' },
+    { rule: 'a-rule', requirement: 'access-secret', clusters: ['north'], text: 'fails, but not here' },
+    { rule: 'b-rule', requirement: 'aligned-vxlan', verdict: 'warn', clusters: [], text: 'may be meant' },
+    { rule: 'c-rule', requirement: 'aligned-vxlan', clusters: ['east'], text: 'differs' },
+    { rule: 'd-rule', requirement: 'aligned-vxlan', clusters: ['west', 'north'], text: 'differs, too' },
+    { rule: 'e-rule', requirement: 'aligned-vxlan', clusters: [], text: 'differs everywhere' },
+  ];
+  const label = (verdict: PairResult['verdict'], ...because: readonly string[]) => {
+    const pair = { from: 'west', to: 'east', remote: 'east', verdict, because };
+    const of = view({ clusters: ['east', 'west', 'north'], findings, pairs: [pair] });
+    const [, inMermaid] = /\|"(.*)"\| c\d/.exec(mermaid(of)) ?? [];
+    const [, inDot] = /-> c\d \[label="(.*?)"/.exec(dot(of)) ?? [];
+    expect(inMermaid?.split('<br/>')).toEqual(inDot?.split('\\n'));
+    return inDot?.split('\\n').slice(2);
+  };
+
+  it.each([
+    ['fail', ['a-rule', 'b-rule', 'c-rule', 'd-rule', 'e-rule'], ['c-rule', 'd-rule', '3 more rules']],
+    ['fail', ['a-rule', 'b-rule', 'e-rule'], ['e-rule', '2 more rules']],
+    ['unknown', ['a-rule', 'b-rule'], ['a-rule', '1 more rule']],
+    ['warn', ['b-rule'], ['b-rule']],
+    // Where no finding tells which rules they are, the first ones.
+    ['fail', ['x-rule', 'y-rule', 'z-rule'], ['x-rule', 'y-rule', '1 more rule']],
+  ] as const)('that is %s because of %j are %j', (verdict, because, shown) => {
+    expect(label(verdict, ...because)).toEqual(shown);
   });
 });
