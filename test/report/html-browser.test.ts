@@ -11,7 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { html } from '../../src/report/html/html.ts';
 import type { View } from '../../src/report/report.ts';
 import { checkInput, readExample, root } from '../kit/examples.ts';
-import { forged, forty, rich } from './html-views.ts';
+import { crowds, forged, forty, pools, rich } from './html-views.ts';
 import { views } from './views.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -44,6 +44,7 @@ const pages: Readonly<Record<string, View>> = {
   rich,
   forty,
   forged,
+  pools,
   wide: views.wide,
   undecided: views.undecided,
   'ten places': views.tenPlaces,
@@ -55,7 +56,7 @@ describe.skipIf(missing)('the page in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    for (const [name, view] of Object.entries(pages)) {
+    for (const [name, view] of Object.entries({ ...pages, ...crowds })) {
       writeFileSync(join(folder, `${name}.html`), [...html(view, { maxFindings: 100 })].join(''));
     }
   });
@@ -124,20 +125,46 @@ describe.skipIf(missing)('the page in a browser', () => {
     });
   });
 
-  it.each(['rich', 'forty'])(
-    'prints all of %s, what is folded as well, and nothing wider than the paper',
+  it.each([...Object.keys(pages), ...Object.keys(crowds)])(
+    'prints all of %s, what is folded as well, nothing wider than the paper, and nothing too small',
     async (name) => {
       await withPage({ viewport: { width: 720, height: 1000 }, colorScheme: 'dark' }, async (page) => {
         await page.emulateMedia({ media: 'print' });
         await page.goto(url(name));
-        expect(await page.locator('#open-core article').first().isVisible()).toBe(true);
+        const folded = page.locator('details > :not(summary)');
+        for (const each of await folded.all()) expect(await each.isVisible()).toBe(true);
         const cut = 'e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1';
         const scrollers = `[...document.querySelectorAll(".scroll")].filter((e) => ${cut}).map((e) => e.ariaLabel)`;
         expect(await page.evaluate(scrollers)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
+        expect(await page.evaluate(misfits)).toEqual([]);
       });
     },
   );
+
+  it('prints every range and every overlap of many pools', async () => {
+    await withPage({ viewport: { width: 720, height: 1000 } }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      await page.goto(url('pools'));
+      const text = await page.locator('#addresses').innerText();
+      for (const { ranges } of pools.addressPlan()) {
+        for (const { text: range, pool } of ranges) expect(text).toContain(`${range} ${pool}`);
+      }
+      const overlaps = page.locator('#addresses .told li');
+      expect(await overlaps.count()).toBeGreaterThan(80);
+      for (const one of await overlaps.all()) expect(await one.isVisible()).toBe(true);
+    });
+  });
+
+  const few = Object.keys(crowds).filter((name) => (crowds[name]?.report.clusters.length ?? 0) <= 12);
+  it.each(['rich', 'pools', ...few])('shows all ways between clusters of %s at once', async (name) => {
+    await withPage({ viewport: { width: 1200, height: 900 } }, async (page) => {
+      await page.goto(url(name));
+      const cut =
+        '[...document.querySelectorAll(":is(#requirements, #mesh) .scroll")].filter((e) => e.scrollWidth > e.clientWidth)';
+      expect(await page.evaluate(`${cut}.map((e) => e.ariaLabel)`)).toEqual([]);
+    });
+  });
 
   it('is shown in the README', async () => {
     const picture = join(root, 'examples', EXAMPLE, 'report.png');

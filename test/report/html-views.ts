@@ -262,3 +262,37 @@ export const forged: View = {
   addressPlan: () =>
     hostile.report.clusters.map(({ name }, i) => planned(name, [`10.${i}.0.0/16 "><script>${i}</script>`], name)),
 };
+
+/** Eight clusters with twenty pools each, most of which overlap one of another: more than one page is wide. */
+export const pools: View = (() => {
+  const clusters = Array.from({ length: 8 }, (_, i) => `many-0${i + 1}`);
+  const cidr = (i: number, k: number) => `10.${100 + ((i * 2 + k) % 24)}.${(k * 64) % 256}.0/${18 + (k % 6)}`;
+  const addressPlan = clusters.map((name, i) =>
+    planned(
+      name,
+      [`10.${i}.128.0/17`, ...Array.from({ length: 20 }, (_, k) => `${cidr(i, k)} extra-pool-number-${k}`)],
+      i > 5 ? 'no IPAMConfiguration in the input' : null,
+    ),
+  );
+  return view({ clusters, addressPlan });
+})();
+
+/** As many clusters, with names as long, as stand side by side without being turned, or not quite. */
+export const crowds: Readonly<Record<string, View>> = Object.fromEntries(
+  [
+    ['7 short', 7, 'c'],
+    ['8 short', 8, 'c'],
+    ['10 short', 10, 'c'],
+    ['6 of 14', 6, 'eu-central-12'],
+    ['10 of 14', 10, 'eu-central-12'],
+    ['12 long', 12, 'production-eu-central-12-blue'],
+    ['60 of 7', 60, 'eu-west'],
+    ['125 short', 125, 'c'],
+  ].map(([name, n, prefix]) => {
+    const clusters = Array.from({ length: Number(n) }, (_, i) => `${prefix}${i}`);
+    const differing = clusters
+      .slice(1)
+      .map((to) => pair(clusters[0] ?? '', to, null, 'fail', 'remotes-lead-both-ways'));
+    return [name, view({ clusters, differing })];
+  }),
+);

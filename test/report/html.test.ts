@@ -181,7 +181,7 @@ describe('the address plan', () => {
   const plan = (...of: Parameters<typeof planned>[]) => {
     const addressPlan = of.map((each) => planned(...each));
     const text = page(view({ clusters: addressPlan.map((p) => p.cluster), addressPlan }));
-    const [table = ''] = matches(text, /<table class="plan">([\s\S]*?)<\/table>/g);
+    const [table = ''] = matches(text, /<table class="plan[^"]*">([\s\S]*?)<\/table>/g);
     const boxes = (text: string, pattern = 'rect') =>
       [...text.matchAll(new RegExp(`<${pattern} x="([^"]*)" y="[^"]*" width="([^"]*)"`, 'g'))].map(
         ([, x, width]) => [Number(x), Number(x) + Number(width)] as const,
@@ -233,6 +233,17 @@ describe('the address plan', () => {
     expect(text).toContain('<li><b>b</b>: Azure gives them addresses</li>');
   });
 
+  it('is told as text, whole, and so are all overlaps', () => {
+    const cidrs = Array.from({ length: 30 }, (_, i) => `10.${i}.0.0/16 pool-${i}`);
+    const { text } = plan(['a', cidrs], ['b', [...cidrs, '10.99.0.0/16 egress secondary', '10.98.0.0/16 -']]);
+    const [list = ''] = matches(text, /<table class="list ranges">([\s\S]*?)<\/table>/g);
+    expect(matches(list, /<code>([^<]*)<\/code> [^<]*</g)).toHaveLength(62);
+    expect(list).toContain('<code>10.99.0.0/16</code> egress (other use)<');
+    expect(list).toContain('<code>10.98.0.0/16</code> nodes<');
+    expect(matches(text, /<li><code>([^<]*)<\/code> in a, b</g)).toEqual(cidrs.map((one) => one.split(' ')[0]));
+    expect(text).toContain('<summary>10 more</summary>');
+  });
+
   it('keeps overlaps where there are too many clusters to draw', () => {
     const clusters = Array.from(
       { length: 130 },
@@ -241,7 +252,7 @@ describe('the address plan', () => {
     const { text, table } = plan(...clusters);
     expect(matches(table, /<th scope="row" title="([^"]*)"/g)).toHaveLength(120);
     expect(table).toContain('title="c129"');
-    expect(text).toContain('10 clusters without overlaps not shown');
+    expect(text).toContain('10 clusters without overlaps not drawn');
   });
 });
 

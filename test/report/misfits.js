@@ -1,12 +1,14 @@
 // What does not fit, seen from inside the page: it scrolls sideways, or text is cut off, sticks out, or is too small. Its value is a list.
 
 (() => {
-  const SMALLEST = 9;
+  // Paper is looked at more closely: 6 pt.
+  const SMALLEST = matchMedia('print').matches ? 8 : 9;
   const found = [];
   const root = document.documentElement;
   const sizeOf = (element) => Number.parseFloat(getComputedStyle(element).fontSize);
   if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth} wide, of ${root.clientWidth}`);
   for (const text of document.querySelectorAll('svg text')) {
+    if (!text.checkVisibility({ visibilityProperty: true })) continue;
     const svg = text.ownerSVGElement;
     const [box, frame] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
     const beside = box.left < frame.left - 0.5 || box.right > frame.right + 0.5;
@@ -16,6 +18,7 @@
     if (sizeOf(text) * scale < SMALLEST) found.push(`${sizeOf(text) * scale} px: ${text.textContent}`);
   }
   for (const element of document.body.querySelectorAll('*:not(svg, svg *)')) {
+    if (!element.checkVisibility({ visibilityProperty: true })) continue;
     const told = `${element.tagName} ${element.className} ${element.textContent.slice(0, 60)}`;
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '');
     if (own && sizeOf(element) < SMALLEST) found.push(`too small: ${told}`);

@@ -5,7 +5,7 @@
 // width. It is the same for 32 and for 128 bits.
 
 import type { PlannedAddresses } from '../report.ts';
-import { count, displayWidth, sanitise } from '../terminal.ts';
+import { count, displayWidth, grouped, sanitise } from '../terminal.ts';
 import { type Markup, markup, round, scroller, short } from './markup.ts';
 import type { Places } from './places.ts';
 
@@ -13,6 +13,8 @@ type Planned = PlannedAddresses['ranges'][number] & { readonly cluster: string }
 
 /** Width that is filled, if there is enough to fill it; beyond that the drawing scrolls. */
 const ROOM = 900;
+/** A wider drawing has text on paper that nobody can read: 11 pixels become less than 8 where 705 are all there are. */
+const MOST_PRINTED = 960;
 const GAP = 22;
 const NARROWEST = 14;
 /** Of so many pieces that labels would find no place anyway. */
@@ -22,6 +24,8 @@ const BAR = 18;
 const TRACK = 22;
 const PAD = 4;
 const AXIS = 26;
+/** At the end, for a question mark. */
+const OPEN = 20;
 /** Higher than any row. */
 const HIGHEST = 9999;
 const LONGEST_NAME = 24;
@@ -47,12 +51,11 @@ export function addressPlan(plan: readonly PlannedAddresses[], places: Places): 
   const families = ([4, 6] as const).map((family) => familyPlan(family, plan, places));
   const gaps = plan.filter((p) => p.gap !== null);
   if (families.every((f) => f === null) && gaps.length === 0) return null;
-  const told = gaps.slice(0, MOST_TOLD).map((p) => markup`<li><b>${p.cluster}</b>: ${p.gap}</li>`);
-  const more = gaps.length - MOST_TOLD;
+  const told = gaps.map((p) => markup`<li><b>${p.cluster}</b>: ${p.gap}</li>`);
   return markup`${patterns}${families}${
     gaps.length > 0 &&
     markup`<p class="remark"><span class="v unknown" aria-hidden="true">?</span> Pods of ${count(gaps.length, 'cluster')} may have addresses that are not drawn:</p>
-<ul class="told">${told}${more > 0 && markup`<li>and ${more} more</li>`}</ul>\n`
+${list(told)}`
   }`;
 }
 
@@ -77,7 +80,7 @@ function familyPlan(family: 4 | 6, plan: readonly PlannedAddresses[], places: Pl
   const left = candidates.length - rows.length;
   const back = markup`<use href="#blank-${family}"/>`;
   const front = markup`<use href="#shared-${family}"/>`;
-  const table = markup`<table class="plan">
+  const table = markup`<table class="plan${isCrowded(axis) && ' crowded'}">
 <thead><tr><th scope="col">Cluster</th><td>${ruler(axis, family, back)}</td></tr></thead>
 <tbody>
 ${rows.map((p) => row(p, axis, back, front))}</tbody></table>`;
@@ -88,7 +91,34 @@ ${scroller(`Table of pod ranges, IPv${family}`, table)}<ul class="legend"><li>${
   }${
     shared.length > 0 && markup`<li>${sample('shared')} in several clusters</li>`
   }<li>Order and overlaps are true, lengths are not; unused stretches are cut out.</li></ul>
-${left > 0 && markup`<p class="remark">${count(left, 'cluster')} without overlaps not shown.</p>\n`}${overlaps(shared, places)}`;
+${left > 0 && markup`<p class="remark">${count(left, 'cluster')} without overlaps not drawn.</p>\n`}${overlaps(shared, places)}${inWords(family, candidates)}`;
+}
+
+/** All ranges as text: paper has no room for their names in the drawing, and a crowded row shows few of them. */
+function inWords(family: 4 | 6, planned: readonly PlannedAddresses[]): Markup {
+  const rows = planned.map(
+    ({ cluster, gap, ranges }) =>
+      markup`<tr><th scope="row">${cluster}</th><td>${ranges.map(
+        ({ text, pool, rank }, i) =>
+          markup`${i > 0 && ', '}<span class="range"><code>${text}</code> ${pool ?? 'nodes'}${rank === 'secondary' && ' (other use)'}</span>`,
+      )}${gap !== null && markup`${ranges.length > 0 && ', '}<span class="none">others may be missing</span>`}</td></tr>\n`,
+  );
+  const table = markup`<table class="list ranges">
+<thead><tr><th scope="col">Cluster</th><th scope="col">Pod ranges</th></tr></thead>
+<tbody>
+${rows}</tbody></table>`;
+  return markup`<details class="more"><summary>All IPv${family} ranges as text</summary>
+${table}</details>\n`;
+}
+
+/** A list whose end is folded if it is long. */
+function list(items: readonly Markup[]): Markup {
+  const rest = items.slice(MOST_TOLD);
+  return markup`<ul class="told">${items.slice(0, MOST_TOLD)}</ul>\n${
+    rest.length > 0 &&
+    markup`<details class="more"><summary>${grouped(rest.length)} more</summary>
+<ul class="told">${rest}</ul></details>\n`
+  }`;
 }
 
 /** The rows to draw: if there are too many, first those that share addresses, then those of which something is not known. */
@@ -144,10 +174,14 @@ function axisOf(ranges: readonly Planned[]): Axis {
   const starts = new Map(laid.map((p) => [p.first, p.x]));
   const last = laid.at(-1);
   return {
-    width: x + PAD + 20,
+    width: x + PAD + OPEN,
     pieces: laid,
     at: (address) => starts.get(address) ?? (last ? last.x + last.width : PAD),
   };
+}
+
+function isCrowded({ width }: Axis): boolean {
+  return width > MOST_PRINTED;
 }
 
 /** What every row is drawn between, once for all of them: what nobody uses behind, and what several clusters use in front. */
@@ -212,7 +246,7 @@ function row({ cluster, gap, ranges }: PlannedAddresses, axis: Axis, back: Marku
   const open =
     gap !== null &&
     markup`<g class="open"><rect x="${axis.width - 19}" y="${PAD}" width="18" height="${BAR}"/><text x="${axis.width - 10}" y="${PAD + 13}" text-anchor="middle">?</text></g>`;
-  return markup`<tr><th scope="row" title="${cluster}">${name}</th><td><svg width="${axis.width}" height="${height}" viewBox="0 0 ${axis.width} ${height}" role="img" aria-label="${label}">${back}${placed.map(
+  return markup`<tr><th scope="row" title="${cluster}">${name}</th><td><svg width="${axis.width}" height="${height}" viewBox="0 0 ${axis.width} ${height}"${isCrowded(axis) && markup` preserveAspectRatio="none"`} role="img" aria-label="${label}">${back}${placed.map(
     ({ range, x, y, width }) =>
       markup`<rect class="bar${range.rank === 'secondary' && ' secondary'}" x="${x}" y="${y}" width="${width}" height="${BAR}" rx="2"><title>${range.text} ${range.pool ?? 'nodes'}</title></rect>`,
   )}${front}${placed.map(
@@ -245,13 +279,12 @@ function overlaps(pieces: readonly Piece[], places: Places): Markup | null {
     if (range) found.set(JSON.stringify([range.text, clusters]), { range, clusters });
   }
   if (found.size === 0) return null;
-  const items = [...found.values()].slice(0, MOST_TOLD).map(({ range, clusters }) => {
+  const items = [...found.values()].map(({ range, clusters }) => {
     const href = places.ofCell('disjoint-pod-cidrs', clusters.slice(0, 2));
     const code = markup`<code>${range.text}</code>`;
     const names =
       clusters.length > 8 ? `${clusters.slice(0, 8).join(', ')} and ${clusters.length - 8} more` : clusters.join(', ');
     return markup`<li>${href === null ? code : markup`<a href="${href}">${code}</a>`} in ${names}</li>`;
   });
-  const more = found.size - items.length;
-  return markup`<ul class="told">${items}${more > 0 && markup`<li>and ${more} more</li>`}</ul>\n`;
+  return list(items);
 }

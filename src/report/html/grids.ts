@@ -11,10 +11,23 @@ import type { Places } from './places.ts';
 /** So many clusters are shown at once: the worst ones. */
 const MOST_COLUMNS = 120;
 const MOST_PAIRED = 60;
-/** Names stand upright in the heads of columns if they are longer than this, or if there are more of them. */
+/** So many columns of requirements find room on paper. */
+const MOST_PRINTED = 50;
+/** Names are turned in the heads of columns if they are longer than this, or if there are more of them. */
 const WIDEST_HEAD = 14;
 const MOST_HEADS = 10;
 const LONGEST_NAME = 28;
+
+/** Pixels: what a table may take of a page of 1200, beside the drawing of the mesh, and on paper (A4 between margins of 12 mm). */
+const PAGE = 1070;
+export const BESIDE = 530;
+const PAPER = 690;
+/** What takes them: a character of a name and what is around a name, cells of either kind of heads, the column of requirements. */
+const CHARACTER = 8.2;
+const HEAD_PADDING = 18;
+const NARROWEST_CELL = 54;
+const TURNED_CELL = 28;
+const REQUIREMENTS = 320;
 
 /** What a cell without a remote looks like. */
 const BARE = {
@@ -37,16 +50,32 @@ function cell(verdict: Verdict, where: string, href: string | null, more = ''): 
     : markup`<td class="cell${more}"><a class="v ${tone}" href="${href}" aria-label="${label}" title="${label}">${sign}</a></td>`;
 }
 
-/** Heads of columns, upright where they would be too wide. */
-function heads(names: readonly string[]): { readonly tall: boolean; readonly cells: readonly Markup[] } {
-  const tall = names.length > MOST_HEADS || names.some((name) => displayWidth(sanitise(name)) > WIDEST_HEAD);
+/** Heads of columns, turned where they would be too wide: on any screen, or on paper alone. */
+interface Heads {
+  readonly look: string;
+  /** Of the whole table, about. */
+  readonly width: number;
+  readonly cells: readonly Markup[];
+}
+
+/** `first` is how wide the column before them is, `room` how wide all of it may be. */
+function heads(names: readonly string[], first: number, room: number, isOff = (_: string) => false): Heads {
+  const shown = names.map((name) => short(name, LONGEST_NAME));
+  const flat = shown.reduce((sum, name) => sum + Math.max(NARROWEST_CELL, widthOf(name)), first);
+  const isTall =
+    names.length > MOST_HEADS || flat > room || shown.some((name) => displayWidth(sanitise(name)) > WIDEST_HEAD);
   return {
-    tall,
-    cells: names.map((name) => {
-      const shown = short(name, LONGEST_NAME);
-      return markup`<th scope="col"${shown !== name && markup` title="${name}"`}><span>${shown}</span></th>`;
+    look: isTall ? ' tall' : flat > PAPER ? ' turned' : '',
+    width: isTall ? first + names.length * TURNED_CELL : flat,
+    cells: names.map((name, i) => {
+      const isCut = shown[i] !== name;
+      return markup`<th scope="col"${isOff(name) && markup` class="off"`}${isCut && markup` title="${name}"`}><span>${shown[i]}</span></th>`;
     }),
   };
+}
+
+function widthOf(name: string): number {
+  return displayWidth(sanitise(name)) * CHARACTER + HEAD_PADDING;
 }
 
 /** The clusters with the worst verdicts, in their own order. */
@@ -65,17 +94,23 @@ function left(report: Report, shown: readonly string[]): Markup | null {
   return markup`<p class="remark">${count(more, 'cluster')} with no worse verdicts not shown: <code>-o json</code> holds all.</p>\n`;
 }
 
+function onPaper(more: number): Markup | null {
+  if (more <= 0) return null;
+  return markup`<p class="remark printed">On paper, ${count(more, 'more cluster')} with no worse verdicts ${more === 1 ? 'is' : 'are'} not shown.</p>\n`;
+}
+
 /** Requirements by clusters. Those that apply to no cluster are named below. */
 export function heatMap(report: Report, places: Places): Markup {
   const verdictOf = (r: RequirementResult, cluster: string) => r.clusters[cluster] ?? r.verdict;
-  const clusters = worstFirst(report, MOST_COLUMNS, (name) =>
-    worst(report.requirements.map((r) => verdictOf(r, name))),
-  );
+  const worstOf = (name: string) => worst(report.requirements.map((r) => verdictOf(r, name)));
+  const clusters = worstFirst(report, MOST_COLUMNS, worstOf);
+  const printed = new Set(worstFirst(report, MOST_PRINTED, worstOf));
+  const isOff = (name: string) => !printed.has(name);
   const isIdle = (r: RequirementResult) => worst([r.verdict, ...Object.values(r.clusters)]) === 'not-applicable';
   const rows = report.requirements.filter((r) => !isIdle(r));
   const idle = report.requirements.filter(isIdle);
   const seen = new Set(rows.flatMap((r) => [r.verdict, ...clusters.map((c) => verdictOf(r, c))]));
-  const { tall, cells } = heads(clusters);
+  const { look, cells } = heads(clusters, REQUIREMENTS, PAGE, isOff);
   const groups = CLASSES.map(([of, title]) => ({ title, rows: rows.filter((r) => r.class === of) }));
   const body = groups
     .filter((group) => group.rows.length > 0)
@@ -89,20 +124,20 @@ ${rows.map(
       `${r.id} in the mesh`,
       places.ofCell(r.id, []),
       ' all',
-    )}${clusters.map((name) => cell(verdictOf(r, name), `${r.id} in ${name}`, places.ofCell(r.id, [name])))}</tr>\n`,
+    )}${clusters.map((name) => cell(verdictOf(r, name), `${r.id} in ${name}`, places.ofCell(r.id, [name]), isOff(name) ? ' off' : ''))}</tr>\n`,
 )}</tbody>\n`,
     );
-  const table = markup`<table class="grid${tall && ' tall'}">
+  const table = markup`<table class="grid${look}">
 <thead><tr><th scope="col">Requirement</th><th scope="col" class="all"><span>mesh</span></th>${cells}</tr></thead>
 ${body}</table>`;
   const ids = idle.map((r, i) => markup`${i > 0 && ', '}<code>${r.id}</code>`);
-  return markup`${rows.length > 0 && scroller('Table of requirements', table)}${legend(seen)}${left(report, clusters)}${
+  return markup`${rows.length > 0 && scroller('Table of requirements', table)}${legend(seen)}${left(report, clusters)}${onPaper(clusters.length - printed.size)}${
     idle.length > 0 && markup`<p class="remark">Not applicable to this mesh: ${ids}.</p>\n`
   }`;
 }
 
-/** Clusters by clusters: row to column. Remotes that lead to none of them have columns of their own. */
-export function meshMatrix(report: Report, places: Places): Markup {
+/** Clusters by clusters, row to column, and how wide that is. Remotes that lead to none of them have columns of their own. */
+export function meshMatrix(report: Report, places: Places): { readonly matrix: Markup; readonly width: number } {
   const ways = waysOf(report);
   const verdicts = new Map<string, Verdict[]>();
   for (const { from, verdict } of report.pairs) verdicts.set(from, [...(verdicts.get(from) ?? []), verdict]);
@@ -138,8 +173,9 @@ export function meshMatrix(report: Report, places: Places): Markup {
         (to) => one(from, to),
       )}</tr>\n`,
   );
-  const { tall, cells } = heads([...names, ...beyond]);
-  const table = markup`<table class="grid matrix${tall && ' tall'}">
+  const first = Math.max(...['from ↓ to →', ...names].map((name) => widthOf(short(name, LONGEST_NAME))));
+  const { look, width, cells } = heads([...names, ...beyond], first, BESIDE);
+  const table = markup`<table class="grid matrix${look}">
 <thead><tr><th scope="col">from ↓ to →</th>${cells}</tr></thead>
 <tbody>
 ${body}</tbody></table>`;
@@ -148,5 +184,6 @@ ${body}</tbody></table>`;
     .map(
       (lead) => markup`<span class="cell bare ${lead}"><span class="v" aria-hidden="true"></span></span> ${BARE[lead]}`,
     );
-  return markup`${scroller('Table of ways between clusters', table)}${legend(seen, more)}${left(report, names)}`;
+  const matrix = markup`${scroller('Table of ways between clusters', table)}${legend(seen, more)}${left(report, names)}`;
+  return { matrix, width };
 }

@@ -5,7 +5,7 @@ import type { View } from '../report.ts';
 import { count } from '../terminal.ts';
 import { addressPlan } from './addresses.ts';
 import { problems, questions, suppressed, violations } from './findings.ts';
-import { heatMap, meshMatrix } from './grids.ts';
+import { BESIDE, heatMap, meshMatrix } from './grids.ts';
 import { type Markup, markup, Markup as Raw } from './markup.ts';
 import { placesOf } from './places.ts';
 import { STYLE } from './style.ts';
@@ -58,7 +58,9 @@ function sections(view: View, most: number): Section[] {
   const found: Section[] = [{ id: 'requirements', title: 'Requirements by cluster', content: heatMap(report, places) }];
   if (report.clusters.length > 1) {
     const drawing = topology(report);
-    const content = markup`<div class="${drawing ? 'beside' : 'alone'}"><div>${meshMatrix(report, places)}</div>${drawing}</div>\n`;
+    const { matrix, width } = meshMatrix(report, places);
+    const isBeside = drawing !== null && width <= BESIDE;
+    const content = markup`<div class="${isBeside ? 'beside' : 'alone'}"><div>${matrix}</div>${drawing}</div>\n`;
     found.push({ id: 'mesh', title: 'Between clusters', content });
   }
   const plan = addressPlan(view.addressPlan(), places);

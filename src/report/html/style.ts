@@ -25,6 +25,7 @@ a{color:var(--link);text-underline-offset:2px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .object,.remark,.fingerprint{color:var(--soft)}
 .remark{margin-top:.5rem;max-width:80ch}
+.printed{display:none}
 .remark code{white-space:nowrap}
 
 .tool{color:var(--soft);font-size:.85rem;margin-bottom:.5rem}
@@ -144,6 +145,7 @@ a.v:hover{outline:2px solid var(--ink);outline-offset:0}
 .open text{fill:var(--unknown);font-weight:700}
 .told{margin:.6rem 0 0 1.1rem;list-style:disc}
 .told li{overflow-wrap:anywhere}
+.range code{white-space:nowrap}
 
 .group h3{margin:1.5rem 0 .6rem;text-wrap:pretty}
 .group h3 .v{margin-right:.3rem}
@@ -185,7 +187,7 @@ mark{color:inherit;background:var(--mark-2);border-radius:.15rem;box-shadow:0 2p
 .brief li{padding:.4rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .questions{margin-top:.3rem}
 
-@media (max-width:60rem){.beside{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:74rem){.beside{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:40rem){
 body{padding:1rem .75rem 3rem;font-size:13.5px}
 main>section{padding:.9rem .85rem 1rem;border-radius:.5rem}
@@ -203,19 +205,34 @@ main>section{padding:.9rem .85rem 1rem;border-radius:.5rem}
 :root{${LIGHT};color-scheme:light}
 @page{margin:12mm}
 body{max-width:none;padding:0;background:none;font-size:10pt}
-nav{display:none}
+nav,.off{display:none}
+.printed{display:block}
 main>section{border:0;padding:0;margin-top:8mm}
 .scroll.scroll{overflow:visible;max-height:none}
-/* Nothing scrolls on paper: what is wide gets smaller. */
+/* Nothing scrolls on paper: what is wide gets smaller. A drawing whose text would be too small has none; it stands in the list below. */
 .plan{width:100%}
-.plan td{width:100%}
-.plan svg{width:100%;height:auto}
-.grid.tall{width:100%}
-.grid.tall tbody th[scope=row]{min-width:0;max-width:9rem;font-size:6.5pt;padding:0 .4rem 0 0}
-.grid.tall tbody th[scope=row] code{display:none}
-.grid.tall thead th{font-size:6.5pt;padding:0 0 .2rem}
-.grid.tall .cell,.grid.tall .all{padding:.5px}
-.grid.tall .cell .v{min-width:0;height:1rem;font-size:6.5pt;border-radius:0}
+.plan:not(.crowded) :is(tr,th,td){display:block}
+.plan:not(.crowded) thead th{display:none}
+.plan:not(.crowded) svg{width:100%;height:auto}
+.plan.crowded thead{visibility:collapse}
+.plan.crowded :is(td,svg){width:100%}
+.plan.crowded :is(text,.plate){display:none}
+.list.ranges{font-size:8pt}
+.told{columns:18rem}
+.told li{break-inside:avoid}
+.range{white-space:nowrap}
+.grid tbody th[scope=row]{min-width:0}
+.grid tbody th[scope=row] code{white-space:normal}
+.grid:not(.tall) .cell .v{min-width:1.5rem}
+.grid:is(.tall,.turned){width:100%}
+.grid:is(.tall,.turned) .self::before{height:1rem;border-radius:0}
+.grid:is(.tall,.turned) tbody th[scope=row]{max-width:9rem;font-size:7pt;padding:0 .4rem 0 0;white-space:normal}
+.grid:is(.tall,.turned) tbody th[scope=row] code{display:none}
+.grid:is(.tall,.turned) thead th{font-size:7pt;line-height:1.15;padding:0 0 .2rem}
+.grid:is(.tall,.turned) thead th:first-child{white-space:normal}
+.grid.turned thead th span{writing-mode:vertical-rl;rotate:180deg}
+.grid:is(.tall,.turned) .cell,.grid:is(.tall,.turned) .all{padding:.5px}
+.grid:is(.tall,.turned) .cell .v{min-width:0;height:1rem;font-size:7pt;border-radius:0}
 details::details-content{content-visibility:visible;display:block}
 .source,.command,tr,.topology{break-inside:avoid}
 h2,h3,h4{break-after:avoid}
