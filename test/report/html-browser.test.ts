@@ -166,6 +166,24 @@ describe.skipIf(missing)('the page in a browser', () => {
     });
   });
 
+  it('shows where there is more to scroll to, until there is no more', async () => {
+    await withPage({ viewport: { width: 1200, height: 900 } }, async (page) => {
+      await page.goto(url('pools'));
+      const fading = () =>
+        page.evaluate<string[]>(
+          `[...document.querySelectorAll(".scroll")].filter((e) => parseFloat(getComputedStyle(e).getPropertyValue("--right")) > 0).map((e) => e.ariaLabel)`,
+        );
+      const plan = page.getByRole('region', { name: 'Table of pod ranges, IPv4' });
+      expect(await fading()).toEqual(['Table of pod ranges, IPv4']);
+      await plan.evaluate((e) => e.scrollTo(e.scrollWidth, 0));
+      await expect.poll(fading).toEqual([]);
+      await plan.evaluate((e) => e.scrollTo(0, 0));
+      await expect.poll(fading).not.toEqual([]);
+      await page.emulateMedia({ media: 'print' });
+      expect(await fading()).toEqual([]);
+    });
+  });
+
   it('is shown in the README', async () => {
     const picture = join(root, 'examples', EXAMPLE, 'report.png');
     // No two machines draw the same bytes: to draw it anew, take it away.

@@ -53,6 +53,17 @@ summary h3{display:inline;font-size:1em}
 details>summary{cursor:pointer;font-weight:600;padding:.3rem 0}
 .scroll{overflow:auto;max-width:100%;max-height:44rem;border-radius:.375rem}
 #requirements .scroll{max-height:none}
+/* What scrolls says so: by a bar that is always there, and by an edge that fades as long as there is more behind it. */
+.scroll::-webkit-scrollbar{width:.6rem;height:.6rem}
+.scroll::-webkit-scrollbar-track{background:var(--sunk);border-radius:.3rem}
+.scroll::-webkit-scrollbar-thumb{background:var(--soft);border-radius:.3rem}
+@property --right{syntax:"<length>";inherits:false;initial-value:0px}
+@property --below{syntax:"<length>";inherits:false;initial-value:0px}
+@keyframes right{0%,99%{--right:3rem}100%{--right:0px}}
+@keyframes below{0%,99%{--below:3rem}100%{--below:0px}}
+@supports (animation-timeline:scroll()){
+.scroll{animation:right linear,below linear;animation-timeline:scroll(self inline),scroll(self block);mask:linear-gradient(to left,#0004,#000 var(--right)),linear-gradient(to top,#0004,#000 var(--below));mask-composite:intersect}
+}
 table{border-collapse:separate;border-spacing:0}
 th{font-weight:500;text-align:left}
 .list{width:100%;background:var(--paper)}
@@ -208,7 +219,7 @@ body{max-width:none;padding:0;background:none;font-size:10pt}
 nav,.off{display:none}
 .printed{display:block}
 main>section{border:0;padding:0;margin-top:8mm}
-.scroll.scroll{overflow:visible;max-height:none}
+.scroll.scroll{overflow:visible;max-height:none;animation:none;mask:none}
 /* Nothing scrolls on paper: what is wide gets smaller. A drawing whose text would be too small has none; it stands in the list below. */
 .plan{width:100%}
 .plan:not(.crowded) :is(tr,th,td){display:block}
