@@ -3,7 +3,7 @@
 import type { RequirementClass } from '../requirements.ts';
 import type { Verdict } from '../rule.ts';
 import { objectOf, placeOf } from './frame.ts';
-import { blocksOf, placesOf, QUESTION, type Question, texts } from './questions.ts';
+import { blocksOf, OPEN, openOf, placesOf, QUESTION, type Question, texts } from './questions.ts';
 import { compareVerdicts, type Finding, type Report, type ReportEvidence, type View, worst } from './report.ts';
 import { copyable, count, sanitise } from './terminal.ts';
 import { RUN, VERDICT, wordOf } from './words.ts';
@@ -28,6 +28,8 @@ const HEADINGS: Readonly<Record<RequirementClass, string>> = {
   probe: 'To verify on the network',
   advisory: 'Not checked',
 };
+
+const CLASSES = ['core', 'probe', 'advisory'] as const;
 
 /** A part that stays or goes as a whole. */
 interface Block {
@@ -90,7 +92,8 @@ function* section(
   for (const finding of own) yield { text: textOf(finding), noun };
 }
 
-function header({ tool, verdict, clusters, mesh, counts }: Report): string {
+function header(report: Report): string {
+  const { tool, verdict, clusters, mesh, counts } = report;
   const { findings, suppressed } = counts;
   const signs = { ready: SIGN.pass, 'not-ready': SIGN.fail, 'not-proven': SIGN.unknown } as const;
   const how = (fact: 'routing' | 'calicoVersion') => (mesh.inferred.includes(fact) ? ' (inferred)' : '');
@@ -98,7 +101,7 @@ function header({ tool, verdict, clusters, mesh, counts }: Report): string {
     ...(findings.fail > 0 ? [count(findings.fail, 'error')] : []),
     ...(findings.warn > 0 ? [count(findings.warn, 'warning')] : []),
     ...(findings.note > 0 ? [count(findings.note, 'note')] : []),
-    ...(findings.unknown > 0 ? [count(findings.unknown, 'open question')] : []),
+    ...CLASSES.flatMap((of) => (openOf(report, of) > 0 ? [`${openOf(report, of)} ${OPEN[of]}`] : [])),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
   ];
   const facts = [
@@ -150,7 +153,7 @@ function violation(finding: Finding, { requirements }: Report): string {
 
 /** What is open, each question with the command that settles it. */
 function* questions(open: readonly Finding[], { requirements }: Report): Generator<Block> {
-  for (const of of ['core', 'probe', 'advisory'] as const) {
+  for (const of of CLASSES) {
     const ids = new Set(requirements.filter((r) => r.class === of).map((r) => r.id));
     const own = open.filter(({ verdict, requirement }) => verdict === 'unknown' && ids.has(requirement));
     if (own.length === 0) continue;

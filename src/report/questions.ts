@@ -1,7 +1,7 @@
 // What is asked where the input settles nothing: findings that one command settles are one question. Pure.
 
 import type { RequirementClass } from '../requirements.ts';
-import type { Finding, ReportEvidence } from './report.ts';
+import type { Finding, Report, ReportEvidence } from './report.ts';
 import { grouped } from './terminal.ts';
 
 /** What a question is called, by the class of its requirement. */
@@ -10,6 +10,27 @@ export const QUESTION: Readonly<Record<RequirementClass, string>> = {
   probe: 'verify',
   advisory: 'unchecked',
 };
+
+/** How requirements that are open are counted, by their class. */
+export const OPEN: Readonly<Record<RequirementClass, string>> = {
+  core: 'undecided',
+  probe: 'to verify on the network',
+  advisory: 'not checked',
+};
+
+/** How many requirements of a class are open: unknown, or with something that is asked beside what is known of them. */
+export function openOf({ findings, requirements }: Report, of: RequirementClass): number {
+  const asked = new Set(
+    findings.filter((f) => f.verdict === 'unknown' && f.suppressed === null).map((f) => f.requirement),
+  );
+  return requirements.filter((r) => r.class === of && (r.verdict === 'unknown' || asked.has(r.id))).length;
+}
+
+/** All that is asked of requirements of one class, in blocks. */
+export function askedOf({ findings, requirements }: Report, of: RequirementClass): [Question, ...Question[]][] {
+  const ids = new Set(requirements.filter((r) => r.class === of).map((r) => r.id));
+  return blocksOf(findings.filter((f) => f.verdict === 'unknown' && f.suppressed === null && ids.has(f.requirement)));
+}
 
 /** Names of clusters that are listed; of more only the number is told. */
 export const MOST_NAMES = 8;

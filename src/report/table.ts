@@ -4,7 +4,18 @@ import type { RequirementClass } from '../requirements.ts';
 import type { Rule } from '../rule.ts';
 import { frame } from './frame.ts';
 import { matrix } from './matrix.ts';
-import { blocksOf, effect, isInput, MOST_NAMES, placesOf, QUESTION, type Question, texts } from './questions.ts';
+import {
+  blocksOf,
+  effect,
+  isInput,
+  MOST_NAMES,
+  OPEN,
+  openOf,
+  placesOf,
+  QUESTION,
+  type Question,
+  texts,
+} from './questions.ts';
 import type { Finding, Report, ReportEvidence, RequirementResult, RunVerdict, View } from './report.ts';
 import {
   copyable,
@@ -36,14 +47,12 @@ const TOLD = {
 interface Section {
   readonly class: RequirementClass;
   readonly heading: string;
-  /** How the total counts its requirements. */
-  readonly counted: string;
 }
 
-const OPEN: readonly Section[] = [
-  { class: 'core', heading: 'Undecided', counted: 'undecided' },
-  { class: 'probe', heading: 'To verify on the network', counted: 'to verify on the network' },
-  { class: 'advisory', heading: 'Not checked', counted: 'not checked' },
+const SECTIONS: readonly Section[] = [
+  { class: 'core', heading: 'Undecided' },
+  { class: 'probe', heading: 'To verify on the network' },
+  { class: 'advisory', heading: 'Not checked' },
 ];
 
 /** What all parts of the report are written with. */
@@ -69,7 +78,7 @@ function* blocks(desk: Desk): Generator<string[]> {
   yield* notes(open, desk);
   const drawn = matrix(desk.report, desk.ink);
   if (drawn.length > 0) yield drawn;
-  for (const part of OPEN) yield* unsettled(part, open, desk);
+  for (const part of SECTIONS) yield* unsettled(part, open, desk);
   if (desk.report.problems.length > 0) yield problems(desk);
   if (desk.report.counts.suppressed > 0) yield suppressed(desk);
 }
@@ -240,11 +249,9 @@ function total({ report, view, ink }: Desk): string[] {
   else if (report.verdict === 'not-proven') parts.push('no errors');
   if (findings.warn > 0) parts.push(count(findings.warn, 'warning'));
   if (findings.note > 0) parts.push(count(findings.note, 'note'));
-  const asked = new Set<string>();
-  for (const f of report.findings) if (f.verdict === 'unknown' && f.suppressed === null) asked.add(f.requirement);
-  for (const { class: of, counted } of OPEN) {
-    const n = report.requirements.filter((r) => r.class === of && (r.verdict === 'unknown' || asked.has(r.id))).length;
-    if (n > 0) parts.push(`${grouped(n)} ${counted}`);
+  for (const { class: of } of SECTIONS) {
+    const n = openOf(report, of);
+    if (n > 0) parts.push(`${grouped(n)} ${OPEN[of]}`);
   }
   if (waived > 0) parts.push(`${grouped(waived)} suppressed`);
   const expected = view.exitReason.startsWith(`exit ${code}:`);

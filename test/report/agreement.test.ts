@@ -10,6 +10,7 @@ import { concise } from '../../src/report/concise.ts';
 import { dot } from '../../src/report/dot.ts';
 import { github } from '../../src/report/github.ts';
 import { gitlab } from '../../src/report/gitlab.ts';
+import { html } from '../../src/report/html/html.ts';
 import { json } from '../../src/report/json.ts';
 import { jsonl } from '../../src/report/jsonl.ts';
 import { junit } from '../../src/report/junit.ts';
@@ -19,6 +20,7 @@ import { openreports, policyreport } from '../../src/report/openreports.ts';
 import type { Report, View } from '../../src/report/report.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { encodePath } from '../../src/report/sarif-place.ts';
+import { table } from '../../src/report/table.ts';
 import { checkInput, examples, readExample } from '../kit/examples.ts';
 import { multitool, schemaErrors, validatorFindings } from './sarif-gate.ts';
 import { attributesOf, testCases, xmlErrors } from './xml.ts';
@@ -232,6 +234,32 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
     expect(bold).toEqual(expect.arrayContaining(told));
     for (const rule of open) expect(text).toMatch(new RegExp(`^.*\`${rule}\`.*: leaves .* undecided$`, 'm'));
     expect(text.includes('### Errors')).toBe(report.counts.findings.fail > 0);
+  });
+
+  test('has the same numbers of what is open in all formats for people', () => {
+    const options = { width: 1_000, color: false, unicode: true, maxFindings: 100 };
+    const [total = ''] = [...table(view, options)].join('').trimEnd().split('\n').slice(-1);
+    const summary = markdown(view).split('\n')[2] ?? '';
+    const page = [...html(view, { maxFindings: 100 })].join('').replace(/<\/?b>/g, '');
+    const [, chips = ''] = /<ul class="counts">(.*?)<\/ul>/.exec(page) ?? [];
+    for (const [of, words] of [
+      ['core', 'undecided'],
+      ['probe', 'to verify on the network'],
+      ['advisory', 'not checked'],
+    ] as const) {
+      const told = [total, summary, chips].map((text) => new RegExp(`(\\d+) ${words}`).exec(text)?.[1] ?? '0');
+      expect(new Set(told).size).toBe(1);
+      const [, fold] = new RegExp(`id="open-${of}"[^>]*><summary><h3>.*?: (\\d+) requirements?, `).exec(page) ?? [];
+      if (fold !== undefined) expect(fold).toBe(told[0]);
+      else expect(told[0]).toBe('0');
+    }
+    // A question of the list of clusters is one of those that are asked below.
+    const [, list = ''] = /<table class="list">([\s\S]*?)<\/table>/.exec(page) ?? [];
+    const asked = [...page.matchAll(/, (\d+) questions?</g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    for (const [row] of list.matchAll(/<tr><th scope="row">.*?<\/tr>/g)) {
+      const numbers = [...row.matchAll(/class="number">(?:<[^>]*>)?(\d+)/g)].map(([, n]) => Number(n));
+      expect(numbers[3]).toBeLessThanOrEqual(asked);
+    }
   });
 
   test('has the clusters and pairs of the JSON report as graphs', () => {

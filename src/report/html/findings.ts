@@ -3,7 +3,7 @@
 import type { RequirementClass } from '../../requirements.ts';
 import type { Rule } from '../../rule.ts';
 import { objectOf, placeOf } from '../frame.ts';
-import { blocksOf, effect, isInput, placesOf, QUESTION, type Question, texts } from '../questions.ts';
+import { askedOf, effect, isInput, openOf, placesOf, QUESTION, type Question, texts } from '../questions.ts';
 import type { Excerpt, Finding, ReportEvidence, View } from '../report.ts';
 import { copyable, count, grouped, sanitise } from '../terminal.ts';
 import { idOf, LOOKS, type Markup, markup } from './markup.ts';
@@ -154,14 +154,11 @@ ${brief(findings)}</details>\n`;
 
 /** What requirements of one class leave open: questions that one command settles are told once. */
 export function questions(view: View, of: RequirementClass, title: string): Markup | null {
-  const { findings, requirements, verdict } = view.report;
-  const ids = new Set(requirements.filter((r) => r.class === of).map((r) => r.id));
-  const open = findings.filter((f) => f.verdict === 'unknown' && f.suppressed === null && ids.has(f.requirement));
-  if (open.length === 0) return null;
-  const blocks = blocksOf(open);
+  const blocks = askedOf(view.report, of);
+  if (blocks.length === 0) return null;
   // A mesh that is not proven has nothing but these to read.
-  const unfolded = of === 'core' && verdict === 'not-proven';
-  return markup`<details class="questions" id="open-${of}"${unfolded && markup` open`}><summary><h3>${title}: ${count(blocks.length, 'question')}</h3></summary>
+  const unfolded = of === 'core' && view.report.verdict === 'not-proven';
+  return markup`<details class="questions" id="open-${of}"${unfolded && markup` open`}><summary><h3>${title}: ${count(openOf(view.report, of), 'requirement')}, ${count(blocks.length, 'question')}</h3></summary>
 ${blocks.map((block) => question(block, of))}</details>\n`;
 }
 

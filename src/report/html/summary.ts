@@ -1,6 +1,7 @@
 // The head of the page: the verdict, how much there is of what, and which clusters were read. Pure.
 
 import type { RequirementClass } from '../../requirements.ts';
+import { askedOf, OPEN, openOf } from '../questions.ts';
 import type { Report, RunVerdict, View } from '../report.ts';
 import { count, grouped } from '../terminal.ts';
 import { LOOKS, type Look, type Markup, markup, scroller } from './markup.ts';
@@ -40,24 +41,21 @@ ${counts(report)}<dl class="facts">
 ${clusters(report)}</header>\n`;
 }
 
-/** How much there is of what, with links to where it is told. A requirement is open if it is unknown, or if something is asked beside. */
-function counts({ counts, findings, requirements }: Report): Markup {
-  const asked = new Set(
-    findings.filter((f) => f.verdict === 'unknown' && f.suppressed === null).map((f) => f.requirement),
-  );
-  const open = (of: RequirementClass, words: string): Count => {
-    const own = requirements.filter((r) => r.class === of);
-    const n = own.filter((r) => r.verdict === 'unknown' || asked.has(r.id)).length;
-    return [n, words, 'unknown', own.some((r) => asked.has(r.id)) ? `#open-${of}` : null];
+/** How much there is of what, with links to where it is told. */
+function counts(report: Report): Markup {
+  const { counts } = report;
+  const open = (of: RequirementClass): Count => {
+    const isTold = askedOf(report, of).length > 0;
+    return [openOf(report, of), OPEN[of], 'unknown', isTold ? `#open-${of}` : null];
   };
   const { fail, warn, note } = counts.findings;
   const met = counts.requirements.pass + counts.requirements.warn;
   const all: readonly Count[] = [
     [fail, fail === 1 ? 'error' : 'errors', fail === 0 ? 'idle' : 'fail', fail === 0 ? null : '#findings'],
     [warn, warn === 1 ? 'warning' : 'warnings', 'warn', '#findings'],
-    open('core', 'undecided'),
-    open('advisory', 'not checked'),
-    open('probe', 'to verify on the network'),
+    open('core'),
+    open('probe'),
+    open('advisory'),
     [note, note === 1 ? 'note' : 'notes', 'note', '#findings'],
     [counts.suppressed, 'suppressed', 'idle', '#suppressed'],
     [met, met === 1 ? 'requirement met' : 'requirements met', 'pass', null],
@@ -81,21 +79,25 @@ function versions({ clusters }: Report): Markup {
 }
 
 function clusters(report: Report): Markup {
-  const own = new Map<string, { fail: number; warn: number; unknown: number; note: number }>();
-  for (const { verdict, clusters, suppressed } of report.findings) {
-    if (suppressed !== null) continue;
-    for (const name of clusters) {
-      const counted = own.get(name) ?? { fail: 0, warn: 0, unknown: 0, note: 0 };
-      counted[verdict] += 1;
-      own.set(name, counted);
+  const own = new Map(report.clusters.map(({ name }) => [name, { fail: 0, warn: 0, asked: 0 }]));
+  const add = (names: Iterable<string>, what: 'fail' | 'warn' | 'asked') => {
+    for (const name of names) {
+      const counted = own.get(name);
+      if (counted) counted[what] += 1;
     }
+  };
+  for (const { verdict, clusters, suppressed } of report.findings) {
+    if (suppressed === null && (verdict === 'fail' || verdict === 'warn')) add(clusters, verdict);
+  }
+  for (const block of (['core', 'probe', 'advisory'] as const).flatMap((of) => askedOf(report, of))) {
+    add(new Set(block.flatMap((q) => q.findings.flatMap((f) => f.clusters))), 'asked');
   }
   const rows = report.clusters.map(({ name, version, objects, missing }) => {
     const counted = own.get(name);
     const lacks = Object.entries(missing);
     const number = (n: number | undefined) =>
       markup`<td class="number">${n ? grouped(n) : markup`<span class="none">0</span>`}</td>`;
-    return markup`<tr><th scope="row">${name}</th><td>${version ?? 'not told'}</td>${number(objects)}${number(counted?.fail)}${number(counted?.warn)}${number(counted?.unknown)}<td class="lacks">${
+    return markup`<tr><th scope="row">${name}</th><td>${version ?? 'not told'}</td>${number(objects)}${number(counted?.fail)}${number(counted?.warn)}${number(counted?.asked)}<td class="lacks">${
       lacks.length === 0
         ? markup`<span class="none">nothing</span>`
         : lacks.map(([section, why], i) => markup`${i > 0 && ', '}<abbr title="${why}">${section}</abbr>`)
