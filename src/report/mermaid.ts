@@ -61,8 +61,10 @@ function flowchart({ nodes, edges, remarks }: Graph, labelOf: (edge: Edge) => re
 
 /**
  * Text inside quotes. Whatever is not a letter, a digit or harmless is written as an entity of Mermaid: quotes and backticks end or change
- * a string, `%%{` is a directive even inside one, `<` and `&` are HTML, and `#` starts an entity.
+ * a string, `%%{` is a directive even inside one, `<` and `&` are HTML, and `#` starts an entity. A backslash and an n are a line break
+ * to it, even as entities, unless something that is not seen stands between them.
  */
 function entities(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\p{M} ._/…-]/gu, (character) => `#${character.codePointAt(0)};`);
+  const apart = text.replace(/\\(?=n)/g, '$&\u2060');
+  return apart.replace(/[^\p{L}\p{N}\p{M} ._/…-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

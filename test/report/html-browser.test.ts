@@ -5,36 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { html } from '../../src/report/html/html.ts';
 import type { View } from '../../src/report/report.ts';
+import { browserIsMissing, openBrowser } from '../kit/browser.ts';
 import { checkInput, readExample, root } from '../kit/examples.ts';
 import { crowds, forged, forty, pools, rich } from './html-views.ts';
 import { views } from './views.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const misfits = readFileSync(new URL('misfits.js', import.meta.url), 'utf8');
 
-const missing = !existsSync(CHROMIUM);
-if (missing) {
-  const why = `no browser: ${CHROMIUM} is not installed (apt-get install chromium fonts-dejavu-core fonts-noto-color-emoji)`;
-  if (process.env.REQUIRE_BROWSER === '1') throw new Error(why);
-  process.stderr.write(`${why}; set REQUIRE_BROWSER=1 to make that a failure\n`);
-}
+const missing = browserIsMissing();
 
 const EXAMPLE = 'overlapping-pools';
 const checked = await checkInput(readExample(EXAMPLE));
@@ -55,7 +40,7 @@ describe.skipIf(missing)('the page in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'html-report-'));
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await openBrowser();
     for (const [name, view] of Object.entries({ ...pages, ...crowds })) {
       writeFileSync(join(folder, `${name}.html`), [...html(view, { maxFindings: 100 })].join(''));
     }

@@ -1,5 +1,4 @@
-// The mesh as a Mermaid flowchart. The golden files were parsed by Mermaid 11.17, and those of `mixture` and `tricky` drawn by it in a
-// browser; as it needs one, it is no dependency, and its text is held here to a grammar that is stricter than its own.
+// The mesh as a Mermaid flowchart, held to a grammar that is stricter than Mermaid's own. What Mermaid makes of it is tested with a browser.
 
 import { expect, it, test } from 'vitest';
 import { mermaid } from '../../src/report/mermaid.ts';
