@@ -23,7 +23,7 @@ import { encodePath } from '../../src/report/sarif-place.ts';
 import { table } from '../../src/report/table.ts';
 import { checkInput, examples, readExample } from '../kit/examples.ts';
 import { multitool, schemaErrors, validatorFindings } from './sarif-gate.ts';
-import { attributesOf, testCases, xmlErrors } from './xml.ts';
+import { attributesOf, suitesOf, testCases, xmlErrors } from './xml.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sarif-examples-'));
 const written: string[] = [];
@@ -168,6 +168,10 @@ describe.each([...viewsOf])('the example %s', (example, view) => {
         if (verdict === 'unknown') expect(here.map(({ outcome }) => outcome)).toContain('skipped');
       }
     }
+    // Another reader sees the same.
+    const suites = await suitesOf(xml);
+    for (const { stated, counted } of suites) expect(stated).toEqual(counted);
+    expect(suites.flatMap(({ cases: own }) => own)).toEqual(cases.map(({ name }) => name));
     const [total] = attributesOf('testsuites', xml);
     const failures = report.findings.filter(({ verdict }) => verdict === 'fail');
     expect(Number(total?.failures)).toBe(failures.reduce((sum, { clusters }) => sum + (clusters.length || 1), 0));

@@ -1,6 +1,8 @@
 // The report as workflow commands of GitHub Actions, read back as its runner reads them.
 
-import { describe, expect, it, test } from 'vitest';
+import { EOL } from 'node:os';
+import { type AnnotationProperties, error, notice, warning } from '@actions/core';
+import { describe, expect, it, test, vi } from 'vitest';
 import { github } from '../../src/report/github.ts';
 import type { View } from '../../src/report/report.ts';
 import { type FindingSpec, tricky, view, views } from './views.ts';
@@ -55,6 +57,34 @@ test.each(Object.entries({ ...views, tricky }))('%s', async (name, of) => {
   }
   for (const level of ['error', 'warning', 'notice']) {
     expect(lines.filter((line) => parse(line)?.command === level).length).toBeLessThanOrEqual(10);
+  }
+});
+
+/** What GitHub's own writer prints for a command. */
+function written({ command, properties, data }: Command): string {
+  const { title, file, line, endLine, col, endColumn } = properties;
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  const place = {
+    title,
+    file,
+    startLine: number(line),
+    endLine: number(endLine),
+    startColumn: number(col),
+    endColumn: number(endColumn),
+  };
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    ({ error, warning, notice })[command as 'error'](data, place as AnnotationProperties);
+    return String(stdout.mock.calls[0]?.[0]);
+  } finally {
+    stdout.mockRestore();
+  }
+}
+
+test.each(Object.entries({ ...views, tricky }))('GitHub itself would write every command of %s like this', (_, of) => {
+  for (const line of linesOf(of)) {
+    const command = parse(line);
+    if (command) expect(written(command)).toBe(line + EOL);
   }
 });
 

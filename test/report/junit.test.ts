@@ -2,8 +2,9 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { junit } from '../../src/report/junit.ts';
+import { sanitise } from '../../src/report/terminal.ts';
 import { type FindingSpec, tricks, tricky, view, views } from './views.ts';
-import { attributesOf, testCases, xmlErrors } from './xml.ts';
+import { attributesOf, suitesOf, testCases, xmlErrors } from './xml.ts';
 
 test.each(Object.entries({ ...views, tricky }))('%s', async (name, of) => {
   const text = junit(of);
@@ -23,6 +24,27 @@ test.each(Object.entries({ ...views, tricky }))('%s', async (name, of) => {
   const suites = attributesOf('testsuite', text);
   const sum = (key: string) => suites.reduce((total, suite) => total + Number(suite[key]), 0);
   expect([sum('tests'), sum('failures'), sum('skipped')]).toEqual([cases.length, number('failure'), number('skipped')]);
+});
+
+test.each(Object.entries({ ...views, tricky }))('another reader finds in %s what is in the report', async (_, of) => {
+  const { requirements, findings, clusters } = of.report;
+  const suites = await suitesOf(junit(of));
+  for (const { stated, counted } of suites) expect(stated).toEqual(counted);
+  // A requirement that is not applicable anywhere has no case.
+  const ids = requirements.filter(({ verdict, clusters: own, id }) => {
+    const every = [...clusters.map(({ name }) => own[name] ?? verdict)];
+    return every.some((one) => one !== 'not-applicable') || findings.some((f) => f.requirement === id);
+  });
+  expect(suites.map(({ name }) => name)).toEqual(ids.map(({ id }) => id));
+  for (const { name, cases, failed } of suites) {
+    expect(new Set(cases).size).toBe(cases.length);
+    const own = findings.filter((f) => f.requirement === name && f.verdict === 'fail' && f.suppressed === null);
+    const texts = own.flatMap((f) => Array.from({ length: f.clusters.length || 1 }, () => sanitise(f.message.text)));
+    // What would link a file does not.
+    for (const text of texts.map((each) => each.replace('[[ATTACHMENT', '[ [ATTACHMENT')))
+      expect(failed).toContainEqual(expect.stringContaining(text));
+    if (own.length > 0) expect(failed).toHaveLength(texts.length);
+  }
 });
 
 it('knows what is no XML', async () => {

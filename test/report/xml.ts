@@ -1,5 +1,6 @@
 // Reads JUnit XML as its readers do: by a parser that takes nothing but XML 1.0, and by what they have in common.
 
+import { parse, type TestSuites } from 'junit2json';
 import { validateXML } from 'xmllint-wasm';
 
 /**
@@ -50,6 +51,32 @@ const schema = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 export async function xmlErrors(text: string): Promise<string[]> {
   const { errors } = await validateXML({ xml: { fileName: 'junit.xml', contents: text }, schema });
   return errors.map(({ message, loc }) => `${loc?.lineNumber ?? ''}: ${message}`);
+}
+
+/** What a reader of JUnit that is not ours makes of a report: each suite with the numbers that it states, and those of its cases. */
+export async function suitesOf(text: string): Promise<readonly Suite[]> {
+  const { testsuite = [] } = (await parse(text)) as TestSuites;
+  return testsuite.map(({ name = '', tests, failures, skipped, testcase: cases = [] }) => ({
+    name,
+    stated: [tests, failures, skipped],
+    counted: [
+      cases.length,
+      cases.filter((one) => one.failure !== undefined).length,
+      cases.filter((one) => one.skipped !== undefined).length,
+    ],
+    cases: cases.map((one) => one.name ?? ''),
+    failed: cases.flatMap(({ failure }) => failure?.map(({ message = '' }) => message) ?? []),
+  }));
+}
+
+export interface Suite {
+  readonly name: string;
+  /** Cases, failed ones, skipped ones. */
+  readonly stated: readonly (number | undefined)[];
+  readonly counted: readonly number[];
+  readonly cases: readonly string[];
+  /** Messages of the failures. */
+  readonly failed: readonly string[];
 }
 
 export interface TestCase {
