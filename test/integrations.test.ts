@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { load } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { reporters } from '../src/report/reporters.ts';
 import { root } from './kit/examples.ts';
@@ -175,12 +175,64 @@ describe('the hook of pre-commit', () => {
     expect(stderr).toBe('mesh-preflight: exports/: no such file or folder\n');
   });
 
-  it('can be installed: npm, asked to pack, says nothing but the name of the file', () => {
-    // pre-commit installs the clone with its development dependencies, which builds, then packs it and takes all that is printed for the name.
-    expect(manifest.scripts.postprepare).toBe('npm run build');
-    expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)pack$|^prepare$/.test(name))).toEqual([]);
-    const { stdout } = spawnSync('npm', ['pack', '--dry-run'], { cwd: root, encoding: 'utf8' });
-    expect(stdout).toBe(`mesh-preflight-${manifest.version}.tgz\n`);
+  describe('installs the program from git, which npm has to build', { timeout: 240_000 }, () => {
+    // Git's own variables would lead it to the repository that these tests may be run for.
+    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+    let repository = '';
+
+    /** Runs a program in a folder, with the prefix as the place that npm installs to globally. */
+    function run(cwd: string, prefix: string, command: string, ...args: readonly string[]): string {
+      const env = { ...environment, npm_config_prefix: prefix };
+      const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
+      expect(status, `${command} ${args.join(' ')}\n${stdout}${stderr}`).toBe(0);
+      return stdout;
+    }
+
+    /** A repository that holds what lies here, whether it was committed or not. */
+    beforeAll(() => {
+      repository = path.join(folder, 'repository');
+      const left = ['.git', 'build', 'dist', 'node_modules'].map((name) => path.join(root, name));
+      fs.cpSync(root, repository, { recursive: true, filter: (file) => !left.includes(path.resolve(file)) });
+      run(repository, '', 'git', 'init', '--quiet');
+      run(repository, '', 'git', 'add', '--all');
+      const author = ['-c', 'user.name=nobody', '-c', 'user.email=nobody@example.org', '-c', 'commit.gpgsign=false'];
+      run(repository, '', 'git', ...author, 'commit', '--quiet', '--no-verify', '--message=all');
+    });
+
+    beforeEach(({ skip }) => {
+      const { status } = spawnSync('npm', ['view', 'esbuild', 'version', '--fetch-retries=0'], { cwd: folder });
+      skip(status !== 0 && process.env.REQUIRE_REGISTRY !== '1', 'npm does not reach its registry');
+    });
+
+    /** What was installed is the whole program. */
+    function works(prefix: string) {
+      const program = path.join(prefix, 'bin/mesh-preflight');
+      const mesh = path.join(root, 'examples/healthy-overlay');
+      expect(run(folder, prefix, program, '--version')).toBe(`${manifest.version}\n`);
+      expect(run(folder, prefix, program, 'check', mesh, '--at=2026-06-01T00:00:00Z')).toContain('unique-node-names');
+      expect(fs.existsSync(path.join(prefix, 'lib/node_modules/mesh-preflight/node_modules'))).toBe(false);
+    }
+
+    it('since pre-commit 4.7: npm clones, prepares and packs it', () => {
+      const prefix = fs.mkdtempSync(path.join(folder, 'prefix-'));
+      const source = `git+file://${repository}`;
+      run(folder, prefix, 'npm', 'install', '--allow-git=root', '--install-links', '-g', source);
+      works(prefix);
+    });
+
+    it('before: npm installs in a clone, and packing it prints nothing but the name of the file', () => {
+      const prefix = fs.mkdtempSync(path.join(folder, 'prefix-'));
+      const clone = path.join(prefix, 'clone');
+      run(repository, prefix, 'git', 'clone', '--quiet', repository, clone);
+      run(clone, prefix, 'npm', 'install', '--include=dev', '--include=prod', '--no-progress', '--no-save');
+      const built = fs.statSync(path.join(clone, 'dist/cli.cjs')).mtimeMs;
+      expect(run(clone, prefix, 'npm', 'pack')).toBe(`mesh-preflight-${manifest.version}.tgz\n`);
+      // Others may be reading it, such as these tests.
+      expect(fs.statSync(path.join(clone, 'dist/cli.cjs')).mtimeMs).toBe(built);
+      // Of the file npm runs nothing: what it would run is not in there.
+      run(clone, prefix, 'npm', 'install', '-g', path.join(clone, `mesh-preflight-${manifest.version}.tgz`));
+      works(prefix);
+    });
   });
 });
 
