@@ -40,6 +40,7 @@ describe('the package', () => {
         'dist/index.js',
         'dist/types/src/index.d.ts',
         'dist/THIRD-PARTY-LICENSES.txt',
+        'schemas/config.schema.json',
         'schemas/report.schema.json',
       ]),
     );
@@ -48,7 +49,7 @@ describe('the package', () => {
 
   it('holds nothing else', () => {
     const needed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/([\w-]+\.js|package\.json)|dist\/(index\.js|(chunks\/)?[\w-]+\.cjs|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|man\/mesh-preflight\.1|rules\/[\w-]+\.md|schemas\/.+\.json)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|bin\/([\w-]+\.js|package\.json)|dist\/(index\.js|(chunks\/)?[\w-]+\.cjs|THIRD-PARTY-LICENSES\.txt|types\/.+\.d\.ts)|man\/mesh-preflight\.1|rules\/[\w-]+\.md|schemas\/(config|report)\.schema\.json)$/;
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
   });
 
