@@ -49,6 +49,8 @@ export interface Config {
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly suppressions: readonly Suppression[];
   readonly maxFindings: number | null;
+  /** The rules with the severities that are given to them; those in `off` do not run. */
+  weigh(rules: readonly Rule[], off: ReadonlySet<string>): readonly Rule[];
   /** Where a key stands: line and column from 1; null for one that is not there. */
   at(path: Path): Pick<Location, 'line' | 'column'> | null;
 }
@@ -151,7 +153,33 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
     rules: new Map(Object.entries(written.rules ?? {})),
     suppressions,
     maxFindings: written.maxFindings ?? null,
+    weigh: (all, off) =>
+      all.map((rule) => {
+        const severity = written.rules?.[rule.id]?.severity ?? 'off';
+        // One that does not run could have found what it finds by itself: lowering it settles nothing.
+        const isOwn = severity === 'off' || (off.has(rule.id) && severity !== 'error');
+        return isOwn ? rule : weighed(rule, severity);
+      }),
     at,
+  };
+}
+
+/** A rule whose violations all have a severity. What it says as a note is information, and stays one. */
+function weighed(rule: Rule, severity: Severity): Rule {
+  const messages = Object.entries(rule.messages).map(([id, message]) => {
+    const isPlain = typeof message === 'string' || message.severity === 'note';
+    return [id, isPlain ? message : { ...message, severity }] as const;
+  });
+  return {
+    ...rule,
+    severity,
+    messages: Object.fromEntries(messages),
+    check: (mesh, say) =>
+      rule.check(mesh, {
+        ...say,
+        // What it leaves possible at worst is a violation, too.
+        unknown: (id, data, spec) => say.unknown(id, data, spec.severity ? { ...spec, severity } : spec),
+      }),
   };
 }
 

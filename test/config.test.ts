@@ -9,6 +9,7 @@ import { readConfig } from '../src/config.ts';
 import { configError } from '../src/config-schema.ts';
 import { loadRules } from '../src/registry.ts';
 import type { Report } from '../src/report/report.ts';
+import { defineRule, type Message, type Rule, type Severity } from '../src/rule.ts';
 import { root } from './kit/examples.ts';
 import { runProgram } from './kit/program.ts';
 
@@ -175,6 +176,38 @@ it('is that of the example, which is ready for what it accepts', async () => {
   });
 });
 
+describe('the severity of a rule', () => {
+  const messages = {
+    plain: 'plain',
+    grave: { text: 'grave', severity: 'error' },
+    minor: { text: 'minor', severity: 'warning' },
+    hint: { text: 'hint', severity: 'note' },
+  } as const satisfies Readonly<Record<string, Message>>;
+  const made = (severity: Severity) =>
+    defineRule({ ...(rules[0] as Rule), id: 'distinct-node-names', severity, messages }) as Rule;
+  const weigh = (own: Severity, configured: string, off: readonly string[] = []) => {
+    const config = read(`rules: { distinct-node-names: { severity: ${configured}, reason: x } }`);
+    const [rule] = config?.weigh([made(own)], new Set(off)) ?? [];
+    const said = Object.values<Message>(rule?.messages ?? {});
+    return said.map((message) => (typeof message === 'string' ? rule?.severity : message.severity)).join(' ');
+  };
+
+  it.each<[own: Severity, configured: string, severities: string]>([
+    ['error', 'error', 'error error error note'],
+    ['error', 'warning', 'warning warning warning note'],
+    ['error', 'note', 'note note note note'],
+    ['note', 'error', 'error error error note'],
+    ['warning', 'off', 'warning error warning note'],
+  ])('that is %s and configured as %s is that of all its violations', (own, configured, severities) => {
+    expect(weigh(own, configured)).toBe(severities);
+  });
+
+  it('counts as its own where the rule does not run, unless the configuration makes more of it', () => {
+    expect(weigh('error', 'warning', ['distinct-node-names'])).toBe('error error warning note');
+    expect(weigh('warning', 'error', ['distinct-node-names'])).toBe('error error error note');
+  });
+});
+
 it('is judged by the built program as by its schema', async () => {
   const built = await import(`data:text/javascript,${encodeURIComponent(compiledConfig())}`);
   for (const value of [
@@ -254,6 +287,35 @@ describe('a run', () => {
       `${pools}rules:\n  pod-ranges-disjoint: { severity: off, reason: west moves }\n`,
     );
     expect(await run(CHECK)).toMatchObject({ code: 3, stderr: 'exit 3: not proven, 1 requirement not proven\n' });
+  });
+
+  it('leaves the requirement of a lowered rule unknown where the rule does not run', async () => {
+    write(
+      'repository/.mesh-preflight.yaml',
+      `${pools}rules:\n  pod-ranges-disjoint: { severity: warning, reason: west moves }\n`,
+    );
+    const ended = { code: 3, stderr: 'exit 3: not proven, 1 requirement not proven\n' };
+    expect(await run([...CHECK, '--disable', 'pod-ranges-disjoint'])).toMatchObject(ended);
+  });
+
+  it('weighs what a rule says with a severity of its own as well', async () => {
+    cpSync(`${root}examples/healthy-overlay`, join(folder, 'repository/mesh'), { recursive: true });
+    const file = 'repository/mesh/berlin/remoteclusterconfigurations.yaml';
+    write(file, readFileSync(join(folder, file), 'utf8').replace(/ +overlayRoutingMode: .*\n/, ''));
+    const told = async (severity: string) => {
+      write(
+        'repository/.mesh-preflight.yaml',
+        `rules:\n  remote-modes-match-mesh: { severity: ${severity}, reason: x }\n`,
+      );
+      const report: Report = JSON.parse(
+        (await run(['check', 'mesh', ...CHECK.slice(1, 3), '-o', 'json'], 'repository')).stdout,
+      );
+      const requirement = report.requirements.find(({ id }) => id === 'overlay-routing-mode');
+      return [report.findings.find(({ rule }) => rule === 'remote-modes-match-mesh')?.verdict, requirement?.verdict];
+    };
+    expect(await told('error')).toEqual(['fail', 'fail']);
+    expect(await told('warning')).toEqual(['warn', 'warn']);
+    expect(await told('note')).toEqual(['note', 'pass']);
   });
 
   it('misses only the remotes that the topology means', async () => {

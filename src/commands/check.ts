@@ -14,7 +14,7 @@ import type { ColorChoice } from '../report/terminal.ts';
 import { versionControlOf } from '../report/version-control.ts';
 import { RUN } from '../report/words.ts';
 import type { Routing } from '../requirements.ts';
-import type { Rule, Severity } from '../rule.ts';
+import type { Severity } from '../rule.ts';
 import { type HeldCluster, readFiles } from '../source/files.ts';
 import { type Input, UsageError } from '../source/source.ts';
 import { DEFAULT_MAX_FINDINGS, findConfig } from './config.ts';
@@ -160,7 +160,7 @@ export async function judgeInput(
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
   refuseUnknownPools(input.clusters, config, uri);
-  const checked = check(input, withSeverities(rules, config), {
+  const checked = check(input, config.weigh(rules, new Set(off)), {
     routing: flags.routing ?? config.routing,
     calicoVersion: flags.calicoVersion ?? config.calicoVersion,
     beforePeering: flags.beforePeering || config.stage === 'before-peering',
@@ -210,14 +210,6 @@ function withClusters(
   const onDisk = clusters.flatMap(({ name, path: place }) => (place === null ? [] : [{ name, path: fromHere(place) }]));
   const live = clusters.flatMap(({ name, context }) => (context === null ? [] : [{ name, context }]));
   return { ...flags, cluster: onDisk, context: live };
-}
-
-/** The rules with the severities of the configuration. */
-function withSeverities(rules: readonly Rule[], config: Config): readonly Rule[] {
-  return rules.map((rule) => {
-    const severity = config.rules.get(rule.id)?.severity ?? 'off';
-    return severity === 'off' || severity === rule.severity ? rule : { ...rule, severity };
-  });
 }
 
 /** 2 beats 1 beats 3; the same for every format. */

@@ -36,6 +36,7 @@ const NO_CONFIG: Config = {
   rules: new Map(),
   suppressions: [],
   maxFindings: null,
+  weigh: (rules) => rules,
   at: () => null,
 };
 
