@@ -10,7 +10,7 @@ import type { Location } from './report/report.ts';
 import type { Routing } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
 import { lineStarts, locateIn, positionOf } from './source/locate.ts';
-import { UsageError } from './source/source.ts';
+import { type Input, UsageError } from './source/source.ts';
 import { readPlain, splitText } from './source/yaml.ts';
 import type { Pair, Suppression } from './suppressions.ts';
 
@@ -51,6 +51,8 @@ export interface Config {
   readonly maxFindings: number | null;
   /** The rules with the severities that are given to them; those in `off` do not run. */
   weigh(rules: readonly Rule[], off: ReadonlySet<string>): readonly Rule[];
+  /** Throws UsageError for the name of a cluster that is neither read nor configured, and of an IPPool that a cluster does not have. */
+  refuseUnknown(clusters: Input['clusters']): void;
   /** Where a key stands: line and column from 1; null for one that is not there. */
   at(path: Path): Pick<Location, 'line' | 'column'> | null;
 }
@@ -107,33 +109,40 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
     const isNear = before >= 0 && part.slice(before, value).split('\n').length <= 2;
     return document.start + (isNear ? before : value);
   };
+  const refuseAt = (path: Path, why: string): never => refuse(offsetOf(path), why);
   const error = configError(root);
   if (error) {
     const { path, why } = told(root, error);
-    refuse(offsetOf(path), why);
+    refuseAt(path, why);
   }
   const written = root as Written;
   const ids = rules.map((rule) => rule.id);
   const known = (id: string, path: Path, more: readonly string[] = []) => {
-    if (!ids.includes(id) && !more.includes(id)) refuse(offsetOf(path), noSuch('rule', id, [...ids, ...more]));
+    if (!ids.includes(id) && !more.includes(id)) refuseAt(path, noSuch('rule', id, [...ids, ...more]));
   };
   const audited = audits.map(({ id }) => id);
   for (const [id, { severity }] of Object.entries(written.rules ?? {})) {
     known(id, ['rules', id], audited);
     if (audited.includes(id) && severity !== 'off' && severity !== 'note')
-      refuse(offsetOf(['rules', id, 'severity']), `${id} is a note, or off`);
+      refuseAt(['rules', id, 'severity'], `${id} is a note, or off`);
   }
   for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
     known(rule, ['suppressions', i, 'rule']);
     if (until !== undefined && Number.isNaN(Date.parse(until)))
-      refuse(offsetOf(['suppressions', i, 'until']), `${until} is no day`);
+      refuseAt(['suppressions', i, 'until'], `${until} is no day`);
   }
   const clusters = Object.entries(written.clusters ?? {}).map(([name, where]): ConfiguredCluster => {
     const { path = null, context = null } = typeof where === 'string' ? { path: where } : where;
-    if ((path === null) === (context === null))
-      refuse(offsetOf(['clusters', name]), 'a cluster has a path or a context');
+    if ((path === null) === (context === null)) refuseAt(['clusters', name], 'a cluster has a path or a context');
     return { name, path, context };
   });
+  if (typeof written.topology === 'object') {
+    const { hubs = [], spokes = [] } = written.topology;
+    if (hubs.length === 0 && spokes.length > 0)
+      refuseAt(['topology', 'spokes'], 'spokes are connected with hubs; name some, or pairs');
+  }
+  for (const [path, { from, to }] of pairsIn(written))
+    if (from === to) refuseAt(path, `${valueAt(written, path)} leads from a cluster to itself`);
   const at = (path: Path) => {
     let value: unknown = written;
     for (const step of path) value = (value as Readonly<Record<string | number, unknown>> | undefined)?.[step];
@@ -160,8 +169,54 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
         const isOwn = severity === 'off' || (off.has(rule.id) && severity !== 'error');
         return isOwn ? rule : weighed(rule, severity);
       }),
+    refuseUnknown: (run) => {
+      const known = [...new Set([...run.map(({ cluster }) => cluster), ...clusters.map(({ name }) => name)])];
+      for (const [path, name] of clustersIn(written)) {
+        if (known.includes(name)) continue;
+        refuseAt(path, `no cluster ${name}, neither in this run nor under clusters${didYouMean(name, known)}`);
+      }
+      for (const [path, why] of unknownPools(written.participatingPools ?? {}, run)) refuseAt(path, why);
+    },
     at,
   };
+}
+
+/** All pairs, and where they stand. */
+function* pairsIn({ topology, suppressions = [] }: Written): Iterable<readonly [Path, Pair]> {
+  const { pairs = [] } = typeof topology === 'object' ? topology : {};
+  for (const [i, pair] of pairs.entries()) yield [['topology', 'pairs', i], pairOf(pair)];
+  for (const [n, { pairs = [] }] of suppressions.entries())
+    for (const [i, pair] of pairs.entries()) yield [['suppressions', n, 'pairs', i], pairOf(pair)];
+}
+
+/** All names of clusters but those that are declared, and where they stand. One of them that is mistyped would be left out, and nobody would know. */
+function* clustersIn(written: Written): Iterable<readonly [Path, string]> {
+  const { topology, participatingPools = {}, suppressions = [] } = written;
+  const { hubs = [], spokes = [] } = typeof topology === 'object' ? topology : {};
+  for (const [i, name] of hubs.entries()) yield [['topology', 'hubs', i], name];
+  for (const [i, name] of spokes.entries()) yield [['topology', 'spokes', i], name];
+  for (const name of Object.keys(participatingPools)) yield [['participatingPools', name], name];
+  for (const [n, { clusters = [] }] of suppressions.entries())
+    for (const [i, name] of clusters.entries()) yield [['suppressions', n, 'clusters', i], name];
+  for (const [path, { from, to }] of pairsIn(written)) {
+    yield [path, from];
+    yield [path, to];
+  }
+}
+
+/** Where pools stand that a cluster does not have, and what to say of them. What was not read in full may hold them. */
+function* unknownPools(
+  pools: NonNullable<Written['participatingPools']>,
+  run: Input['clusters'],
+): Iterable<readonly [Path, string]> {
+  for (const { cluster, kinds } of run) {
+    const { items, partial, unread } = kinds.IPPool;
+    const there = items.map(({ ref }) => ref.name);
+    if (there.length === 0 || partial !== null || unread !== null || !Object.hasOwn(pools, cluster)) continue;
+    for (const [i, pool] of (pools[cluster] ?? []).entries())
+      if (!there.includes(pool))
+        yield [['participatingPools', cluster, i], `no IPPool ${pool} in cluster ${cluster}${didYouMean(pool, there)}`];
+  }
 }
 
 /** A rule whose violations all have a severity. What it says as a note is information, and stays one. */

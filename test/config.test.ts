@@ -140,6 +140,14 @@ maxFindings: 7
       '4:3: no such key: untill; did you mean until?',
     ],
     ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a-b]', '4:11: 0 cannot be "a-b"'],
+    ['topology: { spokes: [a, b] }', '1:13: spokes are connected with hubs; name some, or pairs'],
+    ['topology: { hubs: [], spokes: [a, b] }', '1:23: spokes are connected with hubs; name some, or pairs'],
+    ['topology: { pairs: [a->b->c] }', '1:21: 0 cannot be "a->b->c"'],
+    ['topology: { pairs: [a->b, b<->b] }', '1:27: b<->b leads from a cluster to itself'],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a->a]',
+      '4:11: a->a leads from a cluster to itself',
+    ],
     ['routing: overlay\n---\nrouting: overlay', '2:1: a configuration is one document'],
     ['routing: [', /^1:\d+: /],
   ])('refuses %j', (text, why) => {
@@ -333,6 +341,35 @@ describe('a run', () => {
     expect(await told('')).toEqual(['fail', 'fail']);
     expect(await told('topology: { pairs: [east<->west] }')).toEqual(['fail', 'fail']);
     expect(await told('topology: { pairs: [east->west] }')).toEqual(['pass', 'not-applicable']);
+  });
+
+  it('stops at the name of a cluster that there is not, and at no other', async () => {
+    cpSync(`${root}examples/healthy-overlay`, join(folder, 'repository/whole'), { recursive: true });
+    const told = async (text: string, ...more: readonly string[]) => {
+      write('repository/.mesh-preflight.yaml', text);
+      const given = more.length > 0 ? more : ['whole'];
+      const { code, stderr } = await run(['check', ...given, ...CHECK.slice(1)], 'repository');
+      return code === 2 ? stderr.replace(/^mesh-preflight: \.mesh-preflight\.yaml:|\n$/g, '') : code;
+    };
+    const strange = (place: string, name: string, meant = '') =>
+      `${place}: no cluster ${name}, neither in this run nor under clusters${meant}`;
+    const ends: readonly (readonly [text: string, end: string | number])[] = [
+      ['topology: { hubs: [berlin], spokes: [dublin, olso] }', strange('1:46', 'olso', '; did you mean oslo?')],
+      ['topology: { hubs: [hub], spokes: [dublin] }', strange('1:20', 'hub')],
+      ['topology:\n  pairs:\n  - berlin->oslo\n  - dublin->X', strange('4:5', 'X')],
+      ['participatingPools: { brelin: [default-ipv4-ippool] }', strange('1:23', 'brelin', '; did you mean berlin?')],
+      ['suppressions:\n- { rule: distinct-node-names, reason: x, clusters: [oslo, X] }', strange('2:60', 'X')],
+      ['suppressions:\n- { rule: distinct-node-names, reason: x, pairs: [X<->oslo] }', strange('2:51', 'X')],
+      ['topology: { hubs: [berlin], spokes: [dublin, oslo] }', 0],
+      // A run may be of some clusters only; that others are meant is no mistake.
+      ['clusters: { lab: lab }\ntopology: { hubs: [lab], spokes: [berlin] }', 0],
+      ['clusters: { lab: lab }\nparticipatingPools: { lab: [p] }', 0],
+      ['clusters: { lab: lab }\nsuppressions: [{ rule: distinct-node-names, reason: x, pairs: [lab->oslo] }]', 0],
+    ];
+    for (const [text, end] of ends) expect(await told(text), text).toBe(end);
+    expect(await told('topology: { pairs: [oslo<->lab] }', '--cluster', 'oslo=whole/berlin')).toBe(
+      strange('1:21', 'lab'),
+    );
   });
 
   it('asks less of pools that take no part, and stops where there is no such pool', async () => {

@@ -5,7 +5,7 @@ import { audits } from '../audits.ts';
 import { type Checked, check } from '../check.ts';
 import type { Config } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
-import { didYouMean, noSuch } from '../model/wording.ts';
+import { noSuch } from '../model/wording.ts';
 import { loadRules } from '../registry.ts';
 import { openRequirements, type View } from '../report/report.ts';
 import { reporters } from '../report/reporters.ts';
@@ -16,7 +16,7 @@ import { RUN } from '../report/words.ts';
 import type { Routing } from '../requirements.ts';
 import type { Severity } from '../rule.ts';
 import { type HeldCluster, readFiles } from '../source/files.ts';
-import { type Input, UsageError } from '../source/source.ts';
+import { UsageError } from '../source/source.ts';
 import { DEFAULT_MAX_FINDINGS, findConfig } from './config.ts';
 import { INTERRUPTED, kindsRead, type LiveFlags, readContexts } from './live.ts';
 import { complain, type Program, print, readWhole, repositoryRoot, textOptions, writeWhole } from './program.ts';
@@ -159,7 +159,7 @@ export async function judgeInput(
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
-  refuseUnknownPools(input.clusters, config, uri);
+  config.refuseUnknown(input.clusters);
   const checked = check(input, config.weigh(rules, new Set(off)), {
     routing: flags.routing ?? config.routing,
     calicoVersion: flags.calicoVersion ?? config.calicoVersion,
@@ -181,22 +181,6 @@ export async function judgeInput(
 async function known(file: string, uri: string): Promise<ReadonlyMap<string, string>> {
   const { readBaseline } = await import('../baseline.ts');
   return readBaseline(readWhole(file, uri), uri);
-}
-
-/** A pool that is called by a wrong name would be left out, and nobody would know. */
-function refuseUnknownPools(clusters: Input['clusters'], { participatingPools, at }: Config, uri: string | null): void {
-  for (const { cluster, kinds } of clusters) {
-    const { items, partial, unread } = kinds.IPPool;
-    const there = items.map(({ ref }) => ref.name);
-    for (const [i, pool] of (participatingPools.get(cluster) ?? []).entries()) {
-      // What was not read in full may hold it.
-      if (there.length === 0 || partial !== null || unread !== null || there.includes(pool)) continue;
-      const { line, column } = at(['participatingPools', cluster, i]) ?? { line: 1, column: 1 };
-      throw new UsageError(
-        `${uri}:${line}:${column}: no IPPool ${pool} in cluster ${cluster}${didYouMean(pool, there)}`,
-      );
-    }
-  }
 }
 
 /** The clusters of the configuration, where the command line names none. Its paths are relative to its own folder. */

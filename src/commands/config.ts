@@ -37,6 +37,7 @@ const NO_CONFIG: Config = {
   suppressions: [],
   maxFindings: null,
   weigh: (rules) => rules,
+  refuseUnknown: () => {},
   at: () => null,
 };
 
