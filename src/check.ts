@@ -44,6 +44,8 @@ export interface CheckOptions {
   readonly strict: boolean;
   /** Beside those that stand in the input as comments and annotations; null: nothing is suppressed. */
   readonly suppressions?: readonly Suppression[] | null;
+  /** What stands around a place of one of `suppressions`; null where it cannot be shown. */
+  readonly excerptAt?: Input['excerptAt'];
   /** The day on which suppressions are judged, YYYY-MM-DD; that of `at` unless given. */
   readonly today?: string;
   /** Findings that were known before, and do not count while they are as they were: fingerprint → `evidencePrint`. */
@@ -96,6 +98,10 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
       waysOf: (finding) => ways.get(finding) ?? [],
     });
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
+    for (const own of audit.flatMap(({ evidence }) => evidence)) {
+      if (!own.location || shown.has(own)) continue;
+      shown.set(own, options.excerptAt?.(own.location) ?? input.excerptAt(own.location));
+    }
     findings = [...outcome.findings, ...audit];
   }
   const { baseline } = options;

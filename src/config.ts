@@ -6,10 +6,11 @@ import { pathOf, valueAt } from './model/objects/validate.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
 import type { Path } from './model/resource.ts';
 import { didYouMean, noSuch } from './model/wording.ts';
-import type { Location } from './report/report.ts';
+import type { Excerpt, Location } from './report/report.ts';
 import type { Routing } from './requirements.ts';
 import type { Rule, Severity } from './rule.ts';
 import { lineStarts, locateIn, positionOf } from './source/locate.ts';
+import { excerptAt, type SourceFile } from './source/positions.ts';
 import { type Input, UsageError } from './source/source.ts';
 import { readPlain, splitText } from './source/yaml.ts';
 import type { Pair, Suppression } from './suppressions.ts';
@@ -53,6 +54,8 @@ export interface Config {
   weigh(rules: readonly Rule[], off: ReadonlySet<string>): readonly Rule[];
   /** Throws UsageError for the name of a cluster that is neither read nor configured, and of an IPPool that a cluster does not have. */
   refuseUnknown(clusters: Input['clusters']): void;
+  /** What stands around the place of a suppression; null for any other place. */
+  excerptAt(location: Location): Excerpt | null;
   /** Where a key stands: line and column from 1; null for one that is not there. */
   at(path: Path): Pick<Location, 'line' | 'column'> | null;
 }
@@ -83,15 +86,21 @@ interface WrittenSuppression {
   readonly until?: string;
 }
 
+/** What a file is called by messages, and by reports: as any other file. */
+export interface ConfigFile extends Pick<SourceFile, 'uri' | 'repositoryUri'> {
+  readonly name: string;
+}
+
 /**
- * Reads a configuration in YAML or JSON; null for an empty one. `uri` is what messages call it. Throws UsageError, with line and column, for what the schema does
+ * Reads a configuration in YAML or JSON; null for an empty one. Throws UsageError, with line and column, for what the schema does
  * not allow and for rules that do not exist.
  */
-export function readConfig(text: string, uri: string, rules: readonly Pick<Rule, 'id'>[]): Config | null {
+export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<Rule, 'id'>[]): Config | null {
+  const { uri } = file;
   const starts = lineStarts(text);
   const refuse = (offset: number, why: string): never => {
     const { line, column } = positionOf(starts, offset);
-    throw new UsageError(`${uri}:${line}:${column}: ${why}`);
+    throw new UsageError(`${file.name}:${line}:${column}: ${why}`);
   };
   const [document, more] = splitText(text);
   if (!document) return null;
@@ -177,6 +186,10 @@ export function readConfig(text: string, uri: string, rules: readonly Pick<Rule,
       }
       for (const [path, why] of unknownPools(written.participatingPools ?? {}, run)) refuseAt(path, why);
     },
+    excerptAt: (location) =>
+      suppressions.some(({ place }) => place.location === location)
+        ? excerptAt({ ...file, cluster: '', hasMark: false, byItems: new Set(), read: () => text }, location)
+        : null,
     at,
   };
 }

@@ -19,6 +19,7 @@ function checked(clusters: Readonly<Record<string, ClusterState>>, options: Part
     ignores: [],
     locate: () => new Map(),
     firstFile: () => null,
+    excerptAt: () => null,
   };
   return check(input, rules, {
     routing: null,

@@ -14,7 +14,8 @@ import { root } from './kit/examples.ts';
 import { runProgram } from './kit/program.ts';
 
 const rules = await loadRules();
-const read = (text: string) => readConfig(text, 'c.yaml', rules);
+const FILE = { name: 'c.yaml', uri: 'c.yaml', repositoryUri: 'sub/c.yaml' };
+const read = (text: string) => readConfig(text, FILE, rules);
 
 describe('reading', () => {
   it('takes everything that the schema names', () => {
@@ -370,6 +371,42 @@ describe('a run', () => {
     expect(await told('topology: { pairs: [oslo<->lab] }', '--cluster', 'oslo=whole/berlin')).toBe(
       strange('1:21', 'lab'),
     );
+  });
+
+  it.each<[cwd: string, config: string, json: string, sarif: string]>([
+    ['repository', '.mesh-preflight.yaml', '.mesh-preflight.yaml', '.mesh-preflight.yaml'],
+    ['repository/a/b/c', '../../../.mesh-preflight.yaml', '.mesh-preflight.yaml', '.mesh-preflight.yaml'],
+    ['repository/a/b', '../c.yaml', 'a/c.yaml', 'a/c.yaml'],
+    ['repository/a', 'c.yaml', 'c.yaml', 'a/c.yaml'],
+    ['repository/a', '../../c.yaml', 'external/c.yaml', 'external/c.yaml'],
+  ])('is told of as one file, whatever the place: in %s of %s', async (cwd, config, json, sarif) => {
+    mkdirSync(join(folder, cwd), { recursive: true });
+    write(join(cwd, config), `${pools}suppressions:\n- rule: distinct-node-names\n  reason: moved\n`);
+    const told = async (format: string) =>
+      JSON.parse((await run([...CHECK.slice(0, 3), '--config', config, '-o', format], cwd)).stdout);
+    const report: Report = await told('json');
+    const [unused] = report.findings.filter(({ rule }) => rule === 'unused-suppression');
+    expect(unused?.evidence[0]?.location).toEqual({ uri: json, line: 5, column: 9, endLine: 5, endColumn: 28 });
+    const [run0] = (await told('sarif')).runs;
+    const [result] = run0.results.filter(({ ruleId }: { ruleId: string }) => ruleId === 'unused-suppression');
+    const { artifactLocation, region } = result.locations[0].physicalLocation;
+    expect([artifactLocation.uri, region.startLine, region.snippet]).toEqual([
+      sarif,
+      5,
+      { text: 'distinct-node-names' },
+    ]);
+    const issues: readonly { check_name: string; location: { path: string } }[] = await told('gitlab');
+    expect(issues.find(({ check_name }) => check_name === 'unused-suppression')?.location.path).toBe(sarif);
+  });
+
+  it('is told of like a comment in the input, from the root of the repository in SARIF', async () => {
+    cpSync(`${root}examples/healthy-overlay`, join(folder, 'repository/a/mesh'), { recursive: true });
+    const file = 'repository/a/mesh/berlin/ippools.yaml';
+    const text = readFileSync(join(folder, file), 'utf8');
+    write(file, text.replace(/cidr: .*/, '$& # mesh-preflight: ignore[distinct-node-names] moved'));
+    const { stdout } = await run(['check', 'mesh', ...CHECK.slice(1, 3), '-o', 'sarif'], 'repository/a');
+    const [result] = JSON.parse(stdout).runs[0].results;
+    expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe('a/mesh/berlin/ippools.yaml');
   });
 
   it('asks less of pools that take no part, and stops where there is no such pool', async () => {

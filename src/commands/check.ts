@@ -169,6 +169,7 @@ export async function judgeInput(
     at: flags.at ?? input.taken ?? now,
     disabled: new Set([...off, ...silent]),
     suppressions: flags.ignores ? config.suppressions : null,
+    excerptAt: config.excerptAt,
     today: new Date(flags.at ?? now).toISOString().slice(0, 10),
     ...(baseline && { baseline }),
     strict: flags.strict,

@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config, ConfigFile } from '../config.ts';
 import type { Path } from '../model/resource.ts';
 import { loadRules } from '../registry.ts';
 import type { Rule } from '../rule.ts';
@@ -38,6 +38,7 @@ const NO_CONFIG: Config = {
   maxFindings: null,
   weigh: (rules) => rules,
   refuseUnknown: () => {},
+  excerptAt: () => null,
   at: () => null,
 };
 
@@ -45,12 +46,28 @@ const NO_CONFIG: Config = {
 export async function findConfig({ config }: ConfigFlags, cwd: string, rules: readonly Rule[]): Promise<FoundConfig> {
   const file = typeof config === 'string' ? path.resolve(cwd, config) : config ? nearestFile(cwd) : null;
   if (file === null) return { config: NO_CONFIG, uri: null, folder: cwd };
-  const relative = path.relative(cwd, file).split(path.sep).join('/');
-  const uri = relative.startsWith('../../..') ? file : relative;
+  const name = from(cwd, file);
+  const uri = name.startsWith('../../..') ? file : name;
   const text = readWhole(file, uri);
   // Most runs have none, and need neither the schema nor what reads it.
   const { readConfig } = await import('../config.ts');
-  return { config: readConfig(text, uri, rules) ?? NO_CONFIG, uri, folder: path.dirname(file) };
+  return {
+    config: readConfig(text, { name: uri, ...addressOf(file, cwd) }, rules) ?? NO_CONFIG,
+    uri,
+    folder: path.dirname(file),
+  };
+}
+
+/** What reports call the file: its path from the working directory where it is inside, else from the root of the repository; no path of the machine. */
+function addressOf(file: string, cwd: string): Pick<ConfigFile, 'uri' | 'repositoryUri'> {
+  const inside = (folder: string | null) =>
+    folder !== null && file.startsWith(path.join(folder, path.sep)) ? from(folder, file) : null;
+  const repositoryUri = inside(repositoryRoot(cwd)) ?? `external/${path.basename(file)}`;
+  return { uri: inside(cwd) ?? repositoryUri, repositoryUri };
+}
+
+function from(folder: string, file: string): string {
+  return path.relative(folder, file).split(path.sep).join('/');
 }
 
 /** From the working directory up to the root of its repository; without a repository, in the working directory alone. */

@@ -10,7 +10,7 @@ import type { ObjectRef } from '../model/resource.ts';
 import type { Problem } from '../report/report.ts';
 import { type IgnoreComment, ignoresIn } from './ignores.ts';
 import { lineStarts, locateIn, positionOf } from './locate.ts';
-import { locateEvidence, locateStart, type SourceFile } from './positions.ts';
+import { excerptAt, locateEvidence, locateStart, type SourceFile } from './positions.ts';
 import { type Input, UsageError } from './source.ts';
 import { parseSingle, readText } from './yaml.ts';
 
@@ -77,6 +77,11 @@ export function readFiles(options: FileOptions): Input {
     taken: latest(byName.values()),
     locate: (evidence) => locateEvidence(evidence, progress.files),
     firstFile: (cluster) => locateStart(progress.files.find((f) => f.cluster === cluster)),
+    excerptAt: (location) =>
+      excerptAt(
+        progress.files.find((f) => f.uri === location.uri),
+        location,
+      ),
   };
 }
 

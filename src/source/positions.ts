@@ -151,17 +151,22 @@ export function locateStart(file: SourceFile | undefined): Placed | null {
   const text = file?.read();
   if (!file || typeof text !== 'string') return null;
   const location: Location = { uri: file.uri, line: 1, column: 1, endLine: 1, endColumn: 2 };
-  const [part] = splitText(text);
+  return { location, excerpt: excerptAt(file, location) };
+}
+
+/** What stands around a place that is in no object: a comment, an entry of the configuration. Null where it cannot be shown. */
+export function excerptAt(file: SourceFile | undefined, location: Location): Excerpt | null {
+  const text = file?.read();
+  if (!file || typeof text !== 'string') return null;
+  const starts = lineStarts(text);
+  const offset = (starts[location.line - 1] ?? 0) + location.column - 1;
+  const parts = splitText(text);
+  const part = parts.findLast(({ start }) => start <= offset) ?? parts[0];
   const located = part && parsed(text.slice(part.start, part.end));
-  if (!part || !located) return { location, excerpt: null };
-  const lines = excerptLines(text, lineStarts(text), location, part, (a, b) =>
-    located.secrets(a - part.start, b - part.start),
-  );
-  const hash = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set([1])).get(1) ?? '';
-  return {
-    location,
-    excerpt: { repositoryUri: file.repositoryUri, lineHash: hash, lines, ...(file.held && { whole: text }) },
-  };
+  if (!part || !located) return null;
+  const lines = excerptLines(text, starts, location, part, (a, b) => located.secrets(a - part.start, b - part.start));
+  const hash = lineHashes(file.hasMark ? `\uFEFF${text}` : text, new Set([location.line])).get(location.line) ?? '';
+  return { repositoryUri: file.repositoryUri, lineHash: hash, lines, ...(file.held && { whole: text }) };
 }
 
 function parsed(part: string): Located | null {

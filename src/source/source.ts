@@ -20,6 +20,8 @@ export interface Input {
   locate(evidence: readonly Evidence[]): ReadonlyMap<Evidence, Placed>;
   /** The first character of a cluster's first file in path order; null for a cluster without files. */
   firstFile(cluster: string): Placed | null;
+  /** What stands around a place that is in no object, such as a comment; null where it cannot be shown. */
+  excerptAt(location: Location): Excerpt | null;
 }
 
 /** Where a piece of evidence stands. */
