@@ -56,16 +56,16 @@ export function judge(rules: readonly Rule[], built: BuiltMesh, disabled: Readon
   const findings: Judged[] = [];
   for (const requirement of requirements) {
     const { id } = requirement;
-    const clusters: Record<string, Verdict> = {};
     const unsettled = new Map<string, 'version' | 'routing'>();
-    for (const { name } of built.clusters) {
+    const settled = built.clusters.map(({ name }) => {
       const verdict = verdictOf(primary, id, name);
       const byText = readings.map((r) => verdictOf(r, id, name));
       const byMode = otherMode.map((r) => verdictOf(r, id, name));
       if (byText.some((v) => v !== verdict)) unsettled.set(name, 'version');
       else if (byMode.some((v) => compareVerdicts(v, verdict) < 0)) unsettled.set(name, 'routing');
-      clusters[name] = unsettled.has(name) ? 'unknown' : verdict;
-    }
+      return [name, unsettled.has(name) ? 'unknown' : verdict] as const;
+    });
+    const clusters: Readonly<Record<string, Verdict>> = Object.fromEntries(settled);
     results.push({ id, verdict: worst(Object.values(clusters)), clusters });
     const own = primary.findings.filter((f) => f.rule.requirement === id);
     findings.push(...own.filter(({ outcome: o }) => stands(o, clusters, unsettled)));

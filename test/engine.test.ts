@@ -124,6 +124,16 @@ describe('verdicts', () => {
     };
     expect(verdicts(run([rule(check)]))).toEqual({ a: 'pass', b: 'warn' });
   });
+  test('are told of a cluster by any name', () => {
+    const named = Object.fromEntries([
+      ['__proto__', healthy.a ?? []],
+      ['constructor', healthy.b ?? []],
+    ]);
+    expect(Object.entries(verdicts(run([rule(passes)], named)) as object)).toEqual([
+      ['__proto__', 'pass'],
+      ['constructor', 'pass'],
+    ]);
+  });
   test('silence is a fault, not a pass', () => {
     const judgement = run([
       rule(function* (_, say) {
