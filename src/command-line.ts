@@ -258,7 +258,10 @@ function version(value: string): Version {
 
 function time(value: string): number {
   const parsed = Date.parse(value);
-  if (Number.isNaN(parsed)) throw new InvalidArgumentError('It takes a time such as 2026-01-31T12:00:00Z.');
+  const [day = ''] = /^\d{4}-\d{2}-\d{2}/.exec(value) ?? [];
+  // The 31st of February would be the 3rd of March.
+  if (Number.isNaN(parsed) || (day && !new Date(day).toISOString().startsWith(day)))
+    throw new InvalidArgumentError('It takes a time such as 2026-01-31T12:00:00Z.');
   return parsed;
 }
 

@@ -91,6 +91,7 @@ describe('wrong use ends in one line and 2', () => {
     ['an unknown flag', ['check', '--strickt', 'x'], /unknown option '--strickt'/],
     ['a cluster without a path', ['check', '--cluster', 'a'], /It takes NAME=PATH/],
     ['a version that is none', ['check', '--calico-version', 'new', 'x'], /It takes a version such as 3.21/],
+    ['a day that is none', ['check', '--at', '2027-02-31', 'x'], /It takes a time such as/],
     [
       'two reports on standard output',
       ['check', 'examples/stale-pools', '-o', 'json', '-o', 'sarif'],
