@@ -40,14 +40,15 @@ export function compiledValidators() {
   ).code;
 }
 
-/** Code that stands in for src/config-schema.ts: the same function over a validator that needs no compiler. */
+/** Code that stands in for src/config-schema.ts: the schema, and the same function over a validator that needs no compiler. */
 export function compiledConfig() {
   const schema = JSON.parse(readFileSync(join(root, 'schemas/config.schema.json'), 'utf8'));
   const ajv = new Ajv2020({ allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
   const code = standalone.default(ajv, ajv.compile(schema));
   const look = `export function configError(value) { return compiled(value) ? null : (compiled.errors?.[0] ?? null); }`;
+  const told = `export const schema = ${JSON.stringify(schema)};`;
   return transformSync(
-    `${code.replace('export const validate =', 'const compiled =').replace(/export default \w+;/, '')}\n${look}`,
+    `${code.replace('export const validate =', 'const compiled =').replace(/export default \w+;/, '')}\n${look}\n${told}`,
     { minify: true },
   ).code;
 }

@@ -1,7 +1,9 @@
-// The compiled schema of the configuration. The build puts a validator compiled beforehand in this module's place.
+// The schema of the configuration, compiled. The build puts a validator compiled beforehand in this module's place.
 
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import schema from '../schemas/config.schema.json' with { type: 'json' };
+
+export { schema };
 
 const compiled = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 

@@ -1,7 +1,7 @@
 // The configuration: a text in, what it says out, or the first thing that is wrong with it and where. Pure.
 
 import { audits } from './audits.ts';
-import { configError } from './config-schema.ts';
+import { configError, schema } from './config-schema.ts';
 import { pathOf, valueAt } from './model/objects/validate.ts';
 import { parseVersion, type Version } from './model/platform/version.ts';
 import type { Path } from './model/resource.ts';
@@ -56,6 +56,8 @@ export interface Config {
   refuseUnknown(clusters: Input['clusters']): void;
   /** What stands around the place of a suppression; null for any other place. */
   excerptAt(location: Location): Excerpt | null;
+  /** Throws UsageError for what stands somewhere. */
+  refuse(path: Path, why: string): never;
   /** Where a key stands: line and column from 1; null for one that is not there. */
   at(path: Path): Pick<Location, 'line' | 'column'> | null;
 }
@@ -111,12 +113,14 @@ export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<
   if (root === null || root === undefined) return null;
   const located = locateIn(part);
   const offsetOf = (path: Path): number => {
-    const value = located.find([], path).start;
+    const { start, end } = located.find([], path);
     const key = path.at(-1);
-    const before = typeof key === 'string' ? part.lastIndexOf(key, value) : -1;
+    // A mapping, a list and nothing have the place of their key already.
+    if (typeof key !== 'string' || /^\s*:/.test(part.slice(end))) return document.start + start;
+    const before = part.lastIndexOf(key, start - key.length - 1);
     // A key stands on the line of its value or on the one above.
-    const isNear = before >= 0 && part.slice(before, value).split('\n').length <= 2;
-    return document.start + (isNear ? before : value);
+    const isNear = before >= 0 && part.slice(before, start).split('\n').length <= 2;
+    return document.start + (isNear ? before : start);
   };
   const refuseAt = (path: Path, why: string): never => refuse(offsetOf(path), why);
   const error = configError(root);
@@ -137,12 +141,14 @@ export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<
   }
   for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
     known(rule, ['suppressions', i, 'rule']);
-    if (until !== undefined && Number.isNaN(Date.parse(until)))
-      refuseAt(['suppressions', i, 'until'], `${until} is no day`);
+    if (until !== undefined && !isDay(until)) refuseAt(['suppressions', i, 'until'], `${until} is no day`);
   }
   const clusters = Object.entries(written.clusters ?? {}).map(([name, where]): ConfiguredCluster => {
+    if (name === '') refuseAt(['clusters'], 'a cluster needs a name');
     const { path = null, context = null } = typeof where === 'string' ? { path: where } : where;
     if ((path === null) === (context === null)) refuseAt(['clusters', name], 'a cluster has a path or a context');
+    if (path !== null && /^(\.\/)*-$/.test(path))
+      refuseAt(['clusters', name], `standard input is named on the command line alone: --cluster ${name}=-`);
     return { name, path, context };
   });
   if (typeof written.topology === 'object') {
@@ -190,6 +196,7 @@ export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<
       suppressions.some(({ place }) => place.location === location)
         ? excerptAt({ ...file, cluster: '', hasMark: false, byItems: new Set(), read: () => text }, location)
         : null,
+    refuse: refuseAt,
     at,
   };
 }
@@ -302,30 +309,48 @@ function told(
   { instancePath, keyword, params }: NonNullable<ReturnType<typeof configError>>,
 ): { readonly path: Path; readonly why: string } {
   const path = pathOf(root, instancePath);
-  const name = path.length === 0 ? 'the configuration' : String(path.at(-1));
+  const name = nameOf(path);
   const given = params as {
     readonly additionalProperty?: string;
     readonly missingProperty?: string;
     readonly allowedValues?: readonly string[];
     readonly type?: string | readonly string[];
+    readonly limit?: number;
   };
-  if (keyword === 'additionalProperties') {
-    const key = given.additionalProperty ?? '';
-    return { path: [...path, key], why: `no such key: ${key}${didYouMean(key, keysAt(path))}` };
+  const { properties = {}, examples = [] } = schemaAt(path);
+  const value = valueAt(root, path);
+  switch (keyword) {
+    case 'additionalProperties': {
+      const key = given.additionalProperty ?? '';
+      return { path: [...path, key], why: `no such key: ${key}${didYouMean(key, Object.keys(properties))}` };
+    }
+    case 'required':
+      return { path, why: `${name} needs ${given.missingProperty}` };
+    case 'enum':
+      return { path, why: `${name} is one of ${given.allowedValues?.join(', ')}` };
+    case 'type': {
+      const types = [given.type].flat();
+      const words = types.map((type) =>
+        type === 'string' && typeof value !== 'object' ? 'a text in quotes' : word(type),
+      );
+      return { path, why: `${name} has to be ${words.join(' or ')}` };
+    }
+    case 'minItems':
+      return { path, why: `${name} cannot be empty` };
+    case 'minimum':
+      return { path, why: `${name} has to be at least ${given.limit}` };
+    default: {
+      const alike = examples.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(' or ');
+      return { path, why: `${name} cannot be ${JSON.stringify(value)}; write it like ${alike}` };
+    }
   }
-  if (keyword === 'required') return { path, why: `${describe(path)} needs ${given.missingProperty}` };
-  if (keyword === 'enum')
-    return {
-      path,
-      why: `${name} is one of ${given.allowedValues?.join(', ')}`,
-    };
-  if (keyword === 'type') return { path, why: `${name} has to be ${[given.type].flat().map(word).join(' or ')}` };
-  return { path, why: `${name} cannot be ${JSON.stringify(valueAt(root, path))}` };
 }
 
-function describe(path: Path): string {
-  const last = path.at(-1);
-  return typeof last === 'number' ? `entry ${last + 1} of ${path.at(-2)}` : String(last ?? 'the configuration');
+/** `pairs[0]`: the last key, and what follows it. */
+function nameOf(path: Path): string {
+  const last = path.findLastIndex((step) => typeof step === 'string');
+  const [key = 'the configuration', ...items] = path.slice(Math.max(last, 0));
+  return `${key}${items.map((item) => `[${item}]`).join('')}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -336,18 +361,28 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const word = (type: string | undefined) => WORDS[type ?? ''] ?? String(type);
 
-/** The keys that are allowed at a place. */
-function keysAt(path: Path): readonly string[] {
-  const [first] = path;
-  if (first === undefined) return KEYS.top;
-  if (first === 'topology') return KEYS.topology;
-  return first === 'rules' ? KEYS.rule : first === 'suppressions' ? KEYS.suppression : KEYS.cluster;
+/** What messages take from the schema. */
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly type?: unknown;
+  readonly examples?: readonly unknown[];
 }
 
-const KEYS = {
-  top: ['clusters', 'routing', 'stage', 'calicoVersion', 'topology', 'rules', 'suppressions', 'maxFindings'],
-  cluster: ['path', 'context'],
-  topology: ['hubs', 'spokes', 'pairs'],
-  rule: ['severity', 'reason'],
-  suppression: ['rule', 'clusters', 'pairs', 'object', 'field', 'reason', 'owner', 'until'],
-} as const;
+function schemaAt(path: Path): SchemaNode {
+  let node: SchemaNode = schema;
+  for (const step of path) {
+    const { properties = {}, additionalProperties, items } = node;
+    const own = Object.hasOwn(properties, step) ? properties[step] : additionalProperties;
+    const next = typeof step === 'number' ? items : own;
+    node = typeof next === 'object' ? next : {};
+  }
+  return node;
+}
+
+/** Is it a day that there is? A date that is read as one alone may be that of the month after. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

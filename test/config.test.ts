@@ -1,12 +1,12 @@
 // The configuration: what it says, what is wrong with it and where, how it is found, and what it does to a run.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { compiledConfig } from '../build.mjs';
 import { readConfig } from '../src/config.ts';
-import { configError } from '../src/config-schema.ts';
+import { configError, schema } from '../src/config-schema.ts';
 import { loadRules } from '../src/registry.ts';
 import type { Report } from '../src/report/report.ts';
 import { defineRule, type Message, type Rule, type Severity } from '../src/rule.ts';
@@ -111,15 +111,18 @@ maxFindings: 7
     ['rooting: overlay', '1:1: no such key: rooting; did you mean routing?'],
     ['{"routing": "overlay", "stages": 1}', '1:25: no such key: stages; did you mean stage?'],
     ['rules:\n  unused-suppression: { severity: error, reason: x }', '2:25: unused-suppression is a note, or off'],
-    ['participatingPools: { east: [] }', '1:23: east cannot be []'],
+    ['participatingPools: { east: [] }', '1:23: east cannot be empty'],
     ['routing: over', '1:1: routing is one of overlay, underlay'],
     ['maxFindings: many', '1:1: maxFindings has to be a whole number'],
-    ['maxFindings: 0', '1:1: maxFindings cannot be 0'],
-    ['calicoVersion: 3.2', '1:1: calicoVersion has to be a text'],
+    ['maxFindings: 0', '1:1: maxFindings has to be at least 1'],
+    ['calicoVersion: 3.2', '1:1: calicoVersion has to be a text in quotes'],
     ['a: 1\na: 2', /^2:1: duplicate/],
     ['- a', '1:1: the configuration has to be a mapping'],
     ['clusters:\n  a: { path: x, context: y }', '2:3: a cluster has a path or a context'],
-    ['topology: ring', '1:1: topology cannot be "ring"'],
+    [
+      'topology: ring',
+      '1:1: topology cannot be "ring"; write it like full-mesh or {"hubs":["hub"],"spokes":["east","west"]} or {"pairs":["east<->west"]}',
+    ],
     ['topology: { hub: [a] }', '1:13: no such key: hub; did you mean hubs?'],
     ['clusters:\n  a: {}', '2:3: a cluster has a path or a context'],
     ['clusters:\n  a: { pat: x }', '2:8: no such key: pat; did you mean path?'],
@@ -128,22 +131,49 @@ maxFindings: 7
       '2:3: no rule distinct-node-name; did you mean distinct-node-names?',
     ],
     ['rules:\n  distinct-node-names: { severity: off }', '2:3: distinct-node-names needs reason'],
-    ['rules:\n  distinct-node-names: { severity: off, reason: " " }', '2:41: reason cannot be " "'],
+    [
+      'rules:\n  distinct-node-names: { severity: off, reason: " " }',
+      '2:41: reason cannot be " "; write it like west moves in March',
+    ],
     [
       'rules:\n  distinct-node-names: { severity: none, reason: x }',
       '2:26: severity is one of off, note, warning, error',
     ],
     ['suppressions:\n- rule: x\n  reason: y', '2:3: no rule x'],
-    ['suppressions:\n- rule: distinct-node-names', '2:1: entry 1 of suppressions needs reason'],
+    ['suppressions:\n- rule: distinct-node-names', '2:1: suppressions[0] needs reason'],
     ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  until: 2027-13-31', '4:3: 2027-13-31 is no day'],
     [
       'suppressions:\n- rule: distinct-node-names\n  reason: y\n  untill: 2027-12-31',
       '4:3: no such key: untill; did you mean until?',
     ],
-    ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a-b]', '4:11: 0 cannot be "a-b"'],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a-b]',
+      '4:11: pairs[0] cannot be "a-b"; write it like east<->west or east->west',
+    ],
+    ['suppressions:\n- rule: distinct-node-names\n  reason: y\n  until: 2027-02-31', '4:3: 2027-02-31 is no day'],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  until: March',
+      '4:3: until cannot be "March"; write it like 2027-03-31',
+    ],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  object: x',
+      '4:3: object cannot be "x"; write it like IPPool/default-ipv4-ippool or Role/calico-system/typha',
+    ],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: y\n  field: ""',
+      '4:3: field cannot be ""; write it like spec.cidr',
+    ],
+    ['calicoVersion: latest', '1:1: calicoVersion cannot be "latest"; write it like 3.23'],
+    ['topology: { hubs: [1] }', '1:20: hubs[0] has to be a text in quotes'],
+    ['participatingPool: {}', '1:1: no such key: participatingPool; did you mean participatingPools?'],
+    ['clusters:\n  east: "-"', '2:3: standard input is named on the command line alone: --cluster east=-'],
+    ['clusters:\n  east: { path: "./-" }', '2:3: standard input is named on the command line alone: --cluster east=-'],
+    ['clusters:\n  east: 1', '2:3: east has to be a text in quotes or a mapping'],
+    ['clusters:\n  east: ""', '2:3: east cannot be ""; write it like exports/east'],
+    ['clusters:\n  "": exports/east', '1:1: a cluster needs a name'],
     ['topology: { spokes: [a, b] }', '1:13: spokes are connected with hubs; name some, or pairs'],
     ['topology: { hubs: [], spokes: [a, b] }', '1:23: spokes are connected with hubs; name some, or pairs'],
-    ['topology: { pairs: [a->b->c] }', '1:21: 0 cannot be "a->b->c"'],
+    ['topology: { pairs: [a->b->c] }', '1:21: pairs[0] cannot be "a->b->c"; write it like east<->west or east->west'],
     ['topology: { pairs: [a->b, b<->b] }', '1:27: b<->b leads from a cluster to itself'],
     [
       'suppressions:\n- rule: distinct-node-names\n  reason: y\n  pairs: [a->a]',
@@ -183,6 +213,15 @@ it('is that of the example, which is ready for what it accepts', async () => {
     code: 1,
     stderr: 'exit 1: not ready, 2 errors, 2 warnings\n',
   });
+});
+
+it('says by an example what may stand where a text is not as it has to be', () => {
+  const lacking: string[] = [];
+  JSON.stringify(schema, (key, node) => {
+    if (node?.pattern && !node.examples) lacking.push(key);
+    return node;
+  });
+  expect(lacking).toEqual([]);
 });
 
 describe('the severity of a rule', () => {
@@ -232,6 +271,7 @@ it('is judged by the built program as by its schema', async () => {
     expect(built.configError(value) ?? {}).toMatchObject(JSON.parse(JSON.stringify({ instancePath, keyword, params })));
     expect(built.configError(value) === null).toBe(configError(value) === null);
   }
+  expect(built.schema).toEqual(schema);
 });
 
 describe('a run', () => {
@@ -474,7 +514,54 @@ describe('a run', () => {
     expect(read(readFileSync(join(folder, 'repository/.mesh-preflight.yaml'), 'utf8'))).toBeNull();
   });
 
+  it('does not run a rule that is switched off, whatever else is said', async () => {
+    write('repository/.mesh-preflight.yaml', pools);
+    const only = ['--only', 'pod-ranges-disjoint'];
+    const off = ['--disable', 'pod-ranges-disjoint'];
+    const told = async (...more: readonly string[]) => {
+      const { stdout } = await run([...CHECK.slice(0, 3), '-o', 'json', ...more]);
+      const { findings }: Report = JSON.parse(stdout);
+      return findings.filter(({ rule }) => rule === 'pod-ranges-disjoint').map(({ verdict }) => verdict);
+    };
+    expect(await told(...only)).toEqual(['fail', 'fail']);
+    expect(await told(...only, ...off)).toEqual(['unknown']);
+    const configured = 'rules: { pod-ranges-disjoint: { severity: off, reason: x } }';
+    write('repository/.mesh-preflight.yaml', `${pools}${configured}`);
+    expect(await told(...only)).toEqual(['fail', 'fail']);
+  });
+
+  it('knows a cluster by any name', async () => {
+    write(
+      'repository/.mesh-preflight.yaml',
+      `clusters:\n  __proto__: ${root}examples/overlapping-pools/east\n  constructor: ${root}examples/overlapping-pools/west\ntopology: { pairs: [__proto__<->constructor] }\n`,
+    );
+    const { stdout } = await run([...CHECK.slice(0, 3), '-o', 'json']);
+    const { requirements }: Report = JSON.parse(stdout);
+    const names = requirements.map(({ clusters }) => Object.keys(clusters).join(' '));
+    expect([...new Set(names)]).toEqual(['__proto__ constructor']);
+    const { clusters } = requirements.find(({ id }) => id === 'disjoint-pod-cidrs') ?? {};
+    expect(Object.values(clusters ?? {})).toEqual(['fail', 'fail']);
+  });
+
+  it('stops where a cluster of the configuration is not', async () => {
+    write('repository/.mesh-preflight.yaml', 'clusters:\n  nowhere: nowhere\n');
+    expect(await run(CHECK)).toMatchObject({
+      code: 2,
+      stderr: 'mesh-preflight: ../../.mesh-preflight.yaml:2:3: ../../nowhere: no such file or folder\n',
+    });
+  });
+
   it('stops at two configurations, and at one that is not there', async () => {
+    expect(await run([...CHECK, '--config', ''])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--config'),
+    });
+    symlinkSync('nowhere.yaml', join(folder, 'repository/.mesh-preflight.yaml'));
+    expect(await run(CHECK)).toMatchObject({
+      code: 2,
+      stderr: 'mesh-preflight: ../../.mesh-preflight.yaml: cannot be read (ENOENT)\n',
+    });
+    rmSync(join(folder, 'repository/.mesh-preflight.yaml'));
     write('repository/.mesh-preflight.yaml', '');
     write('repository/.mesh-preflight.json', '{}');
     expect(await run(CHECK)).toMatchObject({ code: 2, stderr: expect.stringContaining('are both there') });

@@ -1,5 +1,6 @@
 // `check`: reads clusters, judges them, writes the reports, and decides how the program ends.
 
+import fs from 'node:fs';
 import path from 'node:path';
 import { audits } from '../audits.ts';
 import { type Checked, check } from '../check.ts';
@@ -106,7 +107,7 @@ export async function judgeInput(
   const cwd = process.cwd();
   const rules = await loadRules();
   const { config, folder, uri } = await findConfig({ config: given.config ?? true }, cwd, rules);
-  const flags = withClusters(given, paths, config, (place) => path.relative(cwd, path.resolve(folder, place)));
+  const flags = withClusters(given, paths, config, (place) => path.relative(cwd, path.resolve(folder, place)) || '.');
   if (paths.length === 0 && flags.cluster.length === 0 && flags.context.length === 0) {
     const also = uri === null ? '' : `, or clusters in ${uri}`;
     throw new UsageError(`no input: give a mesh folder, --cluster NAME=PATH, or --context NAME${also}`);
@@ -128,7 +129,8 @@ export async function judgeInput(
   const baseline =
     flags.baseline === undefined ? undefined : await known(path.resolve(cwd, flags.baseline), flags.baseline);
   const isOff = (id: string) => flags.disable.includes(id) || config.rules.get(id)?.severity === 'off';
-  const off = ids.filter((id) => (flags.only.length > 0 ? !flags.only.includes(id) : isOff(id)));
+  const isLeftOut = (id: string) => !flags.only.includes(id) || flags.disable.includes(id);
+  const off = ids.filter(flags.only.length > 0 ? isLeftOut : isOff);
   const silent = audited.filter(isOff);
   const now = Date.now();
   const wanted = kindsRead(rules.filter((r) => !off.includes(r.id)));
@@ -188,11 +190,16 @@ async function known(file: string, uri: string): Promise<ReadonlyMap<string, str
 function withClusters(
   flags: InputFlags,
   paths: readonly string[],
-  { clusters }: Config,
+  { clusters, refuse }: Config,
   fromHere: (place: string) => string,
 ): InputFlags {
   if (paths.length + flags.cluster.length + flags.context.length > 0) return flags;
-  const onDisk = clusters.flatMap(({ name, path: place }) => (place === null ? [] : [{ name, path: fromHere(place) }]));
+  const onDisk = clusters.flatMap(({ name, path: given }) => {
+    if (given === null) return [];
+    const place = fromHere(given);
+    if (!fs.existsSync(place)) refuse(['clusters', name], `${place}: no such file or folder`);
+    return [{ name, path: place }];
+  });
   const live = clusters.flatMap(({ name, context }) => (context === null ? [] : [{ name, context }]));
   return { ...flags, cluster: onDisk, context: live };
 }

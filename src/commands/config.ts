@@ -39,11 +39,15 @@ const NO_CONFIG: Config = {
   weigh: (rules) => rules,
   refuseUnknown: () => {},
   excerptAt: () => null,
+  refuse: (_, why) => {
+    throw new UsageError(why);
+  },
   at: () => null,
 };
 
 /** Reads the configuration. Throws UsageError where one that was named cannot be read, and for what is wrong in it. */
 export async function findConfig({ config }: ConfigFlags, cwd: string, rules: readonly Rule[]): Promise<FoundConfig> {
+  if (config === '') throw new UsageError('--config names no file');
   const file = typeof config === 'string' ? path.resolve(cwd, config) : config ? nearestFile(cwd) : null;
   if (file === null) return { config: NO_CONFIG, uri: null, folder: cwd };
   const name = from(cwd, file);
@@ -74,12 +78,21 @@ function from(folder: string, file: string): string {
 function nearestFile(cwd: string): string | null {
   const root = repositoryRoot(cwd) ?? cwd;
   for (let folder = cwd; ; folder = path.dirname(folder)) {
-    const found = NAMES.map((name) => path.join(folder, name)).filter((file) => fs.existsSync(file));
+    const found = NAMES.map((name) => path.join(folder, name)).filter(isThere);
     const [first, second] = found;
     if (first !== undefined && second !== undefined)
       throw new UsageError(`${path.basename(first)} and ${path.basename(second)} are both there; keep one`);
     if (first !== undefined) return first;
     if (folder === root || path.dirname(folder) === folder) return null;
+  }
+}
+
+/** A link that leads nowhere is there: passing over it would pass over what it was to say. */
+function isThere(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -136,7 +149,7 @@ export const DEFAULT_MAX_FINDINGS = 100;
 export async function runInit(program: Program, folder: string | undefined): Promise<number> {
   const cwd = process.cwd();
   for (const name of NAMES) {
-    if (fs.existsSync(path.join(cwd, name))) throw new UsageError(`${name} is there already`);
+    if (isThere(path.join(cwd, name))) throw new UsageError(`${name} is there already`);
   }
   const clusters = folder === undefined ? [] : clustersIn(path.resolve(cwd, folder), folder);
   const [major] = program.version.split('.');
