@@ -8,7 +8,7 @@ import type { ObjectFacts } from './model/objects/facts.ts';
 import { IGNORE_ANNOTATION } from './model/objects/project.ts';
 import type { Version } from './model/platform/version.ts';
 import { type Evidence, pathText } from './model/resource.ts';
-import { evidencePrint, fingerprint } from './report/fingerprint.ts';
+import { discriminatorsOf, evidencePrint, fingerprint } from './report/fingerprint.ts';
 import {
   compareVerdicts,
   type Excerpt,
@@ -73,7 +73,7 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
   const annotated = suppressions === null ? [] : annotationsOf(input);
   const placed = input.locate([...judgement.findings.flatMap((f) => f.outcome.evidence), ...annotated]);
   const shown = new Map<ReportEvidence, Excerpt | null>();
-  const found = judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, placed, shown) }));
+  const found = judgement.findings.map((judged) => ({ judged, finding: findingOf(judged, built, placed, shown) }));
   const pairs = pairsOf(built, found, options.isMeant ?? (() => true));
   const problems = [...input.problems];
   let findings: readonly Finding[] = found.map(({ finding }) => finding);
@@ -158,12 +158,15 @@ function refuseTwins(clusters: readonly Cluster<'identity' | 'nodes'>[]): void {
 
 function findingOf(
   { rule, outcome, text }: Judged,
+  mesh: Pick<BuiltMesh, 'clusters'>,
   placed: ReadonlyMap<Evidence, Placed>,
   shown: Map<ReportEvidence, Excerpt | null>,
 ): Finding {
   const message = outcome.message as NonNullable<Outcome['message']>;
   const evidence = outcome.evidence.map((piece) => evidenceOf(piece, placed, shown));
   const [subject] = evidence;
+  // What is about all clusters stays the same where one joins or leaves.
+  const isAll = outcome.clusters.length > 1 && outcome.clusters.length === mesh.clusters.length;
   return {
     rule: rule.id,
     requirement: rule.requirement,
@@ -176,13 +179,13 @@ function findingOf(
     reason: outcome.reason,
     fingerprint: fingerprint({
       rule: rule.id,
-      cluster: subject?.cluster ?? outcome.clusters.join(','),
+      cluster: subject?.cluster ?? (isAll ? '' : outcome.clusters.join(',')),
       apiVersion: subject?.apiVersion ?? '',
       kind: subject?.kind ?? '',
       namespace: subject?.namespace ?? null,
       name: subject?.name ?? outcome.section ?? '',
       path: subject?.path ?? '',
-      discriminators: [message.id, outcome.remotes.length === 1 ? (outcome.remotes[0]?.name ?? '') : ''],
+      discriminators: discriminatorsOf(outcome),
     }),
     suppressed: null,
   };

@@ -84,6 +84,17 @@ describe('a baseline', () => {
     expect(await check('--baseline', 'b.json')).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error\n' });
   });
 
+  it('does not take one setting of a list for another', async () => {
+    cpSync(join(root, 'examples/misaligned-felix'), join(folder, 'mesh'), { recursive: true });
+    for (const cluster of ['east', 'west']) rmSync(join(folder, 'mesh', cluster), { recursive: true });
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    edit('data/calico-node.yaml', 'FELIX_VXLANPORT', 'FELIX_VXLANVNI');
+    const { stdout } = await run('check', 'mesh', ...AT, '-o', 'json', '--baseline', 'b.json');
+    const { findings } = JSON.parse(stdout) as Report;
+    const [vni] = findings.filter(({ message }) => message.data.parameter === 'vxlanVNI');
+    expect(vni).toMatchObject({ rule: 'felix-vxlan-port-vni-equal', baselineState: 'new', suppressed: null });
+  });
+
   it('does not hide what is lost from sight', async () => {
     await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
     rmSync(join(folder, 'mesh/west/felixconfigurations.yaml'));

@@ -6,7 +6,7 @@ import { loadRules } from '../src/registry.ts';
 import type { Report } from '../src/report/report.ts';
 import { AT } from './kit/examples.ts';
 import { type ClusterState, intakeOf } from './kit/mesh.ts';
-import { changed, felixConfiguration, healthyMesh, type Manifest, without } from './kit/objects.ts';
+import { calicoNode, changed, felixConfiguration, healthyMesh, type Manifest, without } from './kit/objects.ts';
 
 const rules = await loadRules();
 
@@ -121,6 +121,56 @@ describe('fingerprints', () => {
       changed(o, 'FelixConfiguration', 'default', { apiVersion: 'projectcalico.org/v3', spec: { vxlanPort: 4790 } }),
     );
     expect(fail(served)).toBe(one);
+  });
+  const identities = (clusters: Readonly<Record<string, ClusterState>>, rule: string) =>
+    checked(clusters)
+      .report.findings.filter((f) => f.rule === rule)
+      .map((f) => f.fingerprint);
+  const inEnvironment = (env: Readonly<Record<string, string>>, edit = (text: string) => text) =>
+    spoiled((o) => [...without(o, 'DaemonSet'), JSON.parse(edit(JSON.stringify(calicoNode(env))))]);
+
+  test('tell one setting from another, wherever it stands in a list', () => {
+    const rule = 'felix-vxlan-port-vni-equal';
+    const port = identities(inEnvironment({ FELIX_VXLANPORT: '8472' }), rule);
+    expect(port).toHaveLength(1);
+    expect(identities(inEnvironment({ A: 'b', FELIX_VXLANPORT: '4790' }), rule)).toEqual(port);
+    expect(identities(inEnvironment({ FELIX_VXLANVNI: '8472' }), rule)).not.toEqual(port);
+  });
+  test('tell what one variable leaves open from what another does', () => {
+    const untold = (name: string) =>
+      identities(
+        inEnvironment({ [name]: 'x' }, (text) =>
+          text.replace('"value":"x"', '"valueFrom":{"configMapKeyRef":{"name":"m","key":"k"}}'),
+        ),
+        'felix-vxlan-port-vni-equal',
+      );
+    const [port, vni] = [untold('FELIX_VXLANPORT'), untold('FELIX_VXLANVNI')];
+    expect([port.length, vni.length]).toEqual([1, 1]);
+    expect(port).not.toEqual(vni);
+  });
+  test('tell the other of two clusters', () => {
+    const rule = 'pod-ranges-disjoint';
+    const inside = (name: 'b' | 'c') => ({
+      ...three,
+      [name]: changed(three[name] ?? [], 'IPPool', 'default-ipv4-ippool', { spec: { cidr: '10.1.192.0/20' } }),
+    });
+    const [b, c] = [identities(inside('b'), rule), identities(inside('c'), rule)];
+    expect([b.length, c.length]).toEqual([1, 1]);
+    expect(b).not.toEqual(c);
+  });
+  test('do not change where a cluster joins that is like the others, or nothing is known of any', () => {
+    const { c: _, ...two } = three;
+    const odd = (clusters: typeof two) =>
+      checked({
+        ...clusters,
+        b: changed(three.b ?? [], 'FelixConfiguration', 'default', { spec: { vxlanPort: 4790 } }),
+      });
+    const both = healthyMesh(['a', 'b']);
+    const probes = (report: Report) =>
+      report.findings.filter((f) => f.reason === 'needs-probe').map((f) => f.fingerprint);
+    expect(probes(checked(three).report)).toEqual(probes(checked(both).report));
+    const port = (report: Report) => report.findings.find((f) => f.verdict === 'fail' && f.message.data.parameter);
+    expect(port(odd(three).report)?.fingerprint).toBe(port(odd(two).report)?.fingerprint);
   });
   test('are unique in a run', () => {
     const { report } = checked(healthyMesh(['a', 'b', 'c', 'd'], { version: null }));

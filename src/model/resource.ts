@@ -28,6 +28,8 @@ export interface Sourced<T> {
   readonly value: T;
   readonly ref: ObjectRef;
   readonly path: Path;
+  /** What names the item of a list that it stands in: a variable of an environment. The index in the path changes from export to export. */
+  readonly item?: string;
 }
 
 /** A place that a finding shows. The first piece of evidence is the place to change. */
@@ -36,11 +38,14 @@ export interface Evidence {
   readonly path: Path;
   /** What is to be seen there, as a short phrase without a final period. */
   readonly note: string;
+  /** As in `Sourced`. */
+  readonly item?: string;
 }
 
 /** Points at a value that was read. */
 export function at(value: Sourced<unknown>, note: string): Evidence {
-  return { ref: value.ref, path: value.path, note };
+  const { ref, path, item } = value;
+  return { ref, path, note, ...(item !== undefined && { item }) };
 }
 
 /** Points at a field of an object; a field that is absent resolves to its nearest parent that exists. */

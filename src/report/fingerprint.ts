@@ -2,6 +2,7 @@
 // found. Pure.
 
 import { createHash } from 'node:crypto';
+import type { Outcome } from '../rule.ts';
 import type { Finding } from './report.ts';
 
 /** One side of a finding. */
@@ -14,8 +15,27 @@ export interface Subject {
   readonly name: string;
   /** As in the JSON report. */
   readonly path: string;
-  /** What tells findings apart that one rule makes of one field: the message, a remote's name. */
+  /** What tells findings apart that one rule makes of one place: `discriminatorsOf`. */
   readonly discriminators: readonly string[];
+}
+
+/** What messages call by a name that no value changes. Lists of names are not among them: one that grows leaves the finding what it is. */
+const NAMES = ['parameter', 'account', 'family', 'fault'] as const;
+
+/**
+ * What tells findings apart that one rule makes of one place: the message, the one remote, names in the message, the item of a list, and
+ * the other cluster where a finding is about two. One against many, or many against each other, is the same finding when one more joins.
+ */
+export function discriminatorsOf({ message, remotes, clusters, against, evidence, verdict }: Outcome): string[] {
+  const data = message?.data ?? {};
+  const named = NAMES.flatMap((name) => (data[name] === undefined ? [] : [`${name}=${data[name]}`]));
+  const [subject] = evidence;
+  const item = subject?.item === undefined ? [] : [`item=${subject.item}`];
+  const others = [...clusters, ...against].filter((name) => name !== subject?.ref.cluster);
+  // A setting is held against that of everybody, however many that are; what nobody can tell of several is one question.
+  const isOfTwo = data.parameter === undefined && remotes.length === 0 && (verdict !== 'unknown' || against.length > 0);
+  const other = isOfTwo && subject && others.length === 1 ? [`other=${others[0]}`] : [];
+  return [message?.id ?? '', remotes.length === 1 ? (remotes[0]?.name ?? '') : '', ...named, ...item, ...other];
 }
 
 /**

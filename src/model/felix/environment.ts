@@ -83,7 +83,7 @@ export function readEnvironment(daemonSet: WorkloadFacts, referred: Referred): E
     variables.set(variable.name, variable);
   };
   for (const source of container.envFrom) {
-    const place = inContainer(context, ['envFrom', source.index], source.name);
+    const place = inContainer(context, ['envFrom', source.index], source.name, `${source.kind} ${source.name}`);
     const found = find(context, source);
     const isEndpoint = source.kind === 'ConfigMap' && source.name === API_ENDPOINT;
     if (typeof found === 'object') {
@@ -114,13 +114,13 @@ function fromEntry(
 ): Unplaced | null {
   if (!from) {
     const written = value ?? '';
-    const place = inContainer(context, ['env', index, 'value'], written);
+    const place = inContainer(context, ['env', index, 'value'], written, name);
     const text = written === NOT_KEPT ? null : expand(written, before, incomplete);
     if (text !== null) return { name, text, places: [place] };
     const why = `${name} ${written === NOT_KEPT ? 'may be a credential and is not kept' : 'refers to a variable that is not known'}`;
     return { name, doubt: doubt(context, why, place, { variable: name }) };
   }
-  const place = inContainer(context, ['env', index, 'valueFrom'], name);
+  const place = inContainer(context, ['env', index, 'valueFrom'], name, name);
   if (from.kind === 'other') {
     const why = `${name} is set when the pod starts`;
     return { name, doubt: doubt(context, why, place, { variable: name }) };
@@ -218,8 +218,9 @@ function label({ daemonSet }: Context, { kind, name }: Source): string {
   return namespace === null ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
-function inContainer({ daemonSet, container }: Context, path: Path, value: string): Sourced<string> {
-  return { value, ref: daemonSet.ref, path: ['spec', 'template', 'spec', 'containers', container.index, ...path] };
+function inContainer({ daemonSet, container }: Context, path: Path, value: string, item: string): Sourced<string> {
+  const whole = ['spec', 'template', 'spec', 'containers', container.index, ...path];
+  return { value, ref: daemonSet.ref, path: whole, item };
 }
 
 /**
