@@ -1,6 +1,7 @@
 // What the sections of a cluster are called, and the command that exports each. Data only.
 
 import type { Cluster, Section } from './model/mesh.ts';
+import { kindInfo, kindOf } from './model/objects/kinds.ts';
 import { kubectl, shell } from './rule.ts';
 
 export interface SectionInfo {
@@ -66,6 +67,12 @@ export const sections: Readonly<Record<Section, SectionInfo>> = {
   },
   version: { title: 'version', get: 'installations.operator.tigera.io', file: 'installations.yaml' },
 };
+
+/** The section that holds objects of a kind; null for kinds that no section holds. */
+export function sectionOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Section | null {
+  const id = kindOf(apiVersion, kind);
+  return id === null ? null : kindInfo(id).section;
+}
 
 /**
  * The command that exports a section of a cluster into its folder; it changes nothing in the cluster. Secrets are asked for by name where

@@ -137,6 +137,7 @@ describe('the difference', () => {
     // The kit numbers findings; here what they are about tells them apart.
     return { ...report, findings: report.findings.map((f) => ({ ...f, fingerprint: `${f.rule} ${f.message.text}` })) };
   };
+  const unseen = (from: Report, to: Report) => diffOf(from, to).unseen.map(({ message }) => message.text);
   const told = (from: Report, to: Report) => {
     const { fixed, new: added, still, lost } = diffOf(from, to);
     const texts = (findings: Report['findings']) => findings.map(({ message }) => message.text);
@@ -185,6 +186,77 @@ describe('the difference', () => {
     expect(diff.fixed).toEqual([]);
     expect(diff.lost).toContainEqual({ requirement: 'disjoint-pod-cidrs', cluster: 'east', was: 'fail' });
     expect(diff.clusters).toEqual({ gone: ['east'], added: [] });
+  });
+
+  it('takes nothing for fixed while something of its requirement is not known', () => {
+    const unknown = { ...one, verdict: 'unknown' as const, text: 'not read' };
+    const other = { ...one, text: 'another' };
+    // Another violation outweighs what is unknown, so the verdict stays.
+    const [from, to] = [reportOf([one, other]), reportOf([other, unknown])];
+    expect(to.requirements.find(({ id }) => id === 'disjoint-pod-cidrs')?.clusters.east).toBe('fail');
+    expect(told(from, to)).toEqual({
+      fixed: [],
+      new: ['not read'],
+      still: ['another'],
+      lost: ['disjoint-pod-cidrs east fail'],
+    });
+    expect(unseen(from, to)).toEqual(['overlap']);
+    expect(told(from, reportOf([other, { ...unknown, clusters: ['west'] }])).fixed).toEqual(['overlap']);
+    expect(told(from, reportOf([other, { ...unknown, requirement: 'aligned-vxlan' }])).fixed).toEqual(['overlap']);
+    // What was read before has to be read now, even where no rule says that it lacks it.
+    const shown = { ...one, at: [{ cluster: 'east', name: 'a', note: '' }] };
+    const without = (section: string) => reportOf([other], { missing: { east: { [section]: 'not in the input' } } });
+    expect(told(reportOf([shown]), without('ipPools'))).toMatchObject({
+      fixed: [],
+      lost: ['disjoint-pod-cidrs east fail'],
+    });
+    expect(told(reportOf([shown]), without('nodes')).fixed).toEqual(['overlap']);
+    // The other side of it has to be known as well.
+    const between = { ...one, at: [{ cluster: 'west', name: 'a', note: '' }] };
+    expect(told(reportOf([between]), reportOf([{ ...unknown, clusters: ['west'] }])).fixed).toEqual([]);
+    expect(diffText(diffOf(from, to), { width: 80, color: false, unicode: true, maxFindings: 100 })).toContain(
+      'Gone, but not proven to be fixed: 1\n  error[pod-cidr-overlap] overlap\n',
+    );
+  });
+
+  it('takes no unknown for settled that is gone with its cluster, or followed by another', () => {
+    const unknown = { ...one, verdict: 'unknown' as const, text: 'not read' };
+    const { report } = view({ clusters: ['west'] });
+    expect(told(reportOf([unknown]), report).fixed).toEqual([]);
+    expect(told(reportOf([unknown]), reportOf([{ ...unknown, text: 'unreadable' }])).fixed).toEqual([]);
+  });
+
+  it('asks no prototype of an object for a verdict', () => {
+    const [from, to] = [['constructor'], ['west']].map((clusters) => view({ clusters }).report) as [Report, Report];
+    expect(diffOf(from, to).lost.map(({ was }) => was)).not.toContainEqual(expect.any(Function));
+    expect(diffOf(from, to).lost.length).toBe(diffOf(view({ clusters: ['east'] }).report, to).lost.length);
+  });
+
+  it('tells what is still there and counts now, or for more', () => {
+    const suppressed = { ...one, suppressed: 'known' };
+    const options = { width: 80, color: false, unicode: true, maxFindings: 100 };
+    const diff = diffOf(reportOf([suppressed]), reportOf([one]));
+    expect(diff.risen.map(({ why }) => why)).toEqual(['no longer suppressed']);
+    expect(diffText(diff, options)).toContain(
+      'Still, but changed: 1\n  error[pod-cidr-overlap] overlap (no longer suppressed)\n',
+    );
+    const note = { ...one, verdict: 'note' as const };
+    const warning = { ...one, verdict: 'warn' as const };
+    const risen = (a: FindingSpec, b: FindingSpec) => diffOf(reportOf([a]), reportOf([b])).risen.map(({ why }) => why);
+    expect([risen(note, warning), risen(warning, one), risen(note, one)].flat()).toEqual(Array(3).fill('more severe'));
+    expect([risen(one, warning), risen(one, suppressed), risen(warning, note), risen(one, one)].flat()).toEqual([]);
+  });
+
+  it('tells a finding between clusters that one more joins from one that is fixed', () => {
+    const at = ['east', 'west', 'north'].map((cluster) => ({ cluster, name: 'pool', note: '' }));
+    const of = (n: number): FindingSpec => ({ ...one, text: `of ${n}`, at: at.slice(0, n) });
+    const [two, three] = [reportOf([of(2)]), reportOf([of(3)], { clusters: ['east', 'north', 'west'] })];
+    const within = (report: Report) => ({ ...report, clusters: three.clusters, requirements: three.requirements });
+    expect(told(within(two), three)).toMatchObject({ fixed: [], new: [], still: ['of 3'] });
+    expect(told(three, within(two))).toMatchObject({ fixed: [], new: [], still: ['of 2'] });
+    expect(diffOf(within(two), three).changed).toHaveLength(1);
+    const elsewhere = reportOf([{ ...of(2), text: 'other', at: [at[0], at[2]] as NonNullable<FindingSpec['at']> }]);
+    expect(told(within(two), within(elsewhere))).toMatchObject({ fixed: ['of 2'], new: ['other'] });
   });
 
   it('says that rules may have changed', () => {

@@ -38,14 +38,12 @@ export interface DiffFlags extends InputFlags {
 /** Compares two reports in JSON, or two meshes on disk. 1 where something is new or has changed, 3 where something is lost from sight. */
 export async function runDiff(program: Program, from: string, to: string, flags: DiffFlags): Promise<number> {
   const [before, after] = [await reportAt(program, from, flags), await reportAt(program, to, flags)];
-  const { diffOf, diffText } = await import('../report/diff.ts');
+  const { diffOf, diffText, isCounted } = await import('../report/diff.ts');
   const diff = diffOf(before, after);
   if (flags.output === 'json') await print(`${JSON.stringify({ schemaVersion: 1, ...diff }, null, 2)}\n`);
   else await print(diffText(diff, textOptions(flags.color, process.stdout, DEFAULT_MAX_FINDINGS)));
   const changed = diff.still.filter(({ fingerprint }) => diff.changed.includes(fingerprint));
-  const isNew = [...diff.new, ...changed].some(
-    ({ verdict, suppressed }) => suppressed === null && (verdict === 'fail' || verdict === 'warn'),
-  );
+  const isNew = diff.risen.length > 0 || [...diff.new, ...changed].some(isCounted);
   const code = isNew ? 1 : diff.lost.length > 0 ? 3 : 0;
   const reason = { 0: 'nothing new', 1: 'new or changed findings', 3: 'lost visibility' }[code];
   process.stderr.write(`exit ${code}: ${reason}\n`);

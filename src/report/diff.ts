@@ -2,15 +2,22 @@
 
 import type { RequirementId } from '../requirements.ts';
 import type { Verdict } from '../rule.ts';
-import { evidencePrint } from './fingerprint.ts';
+import { sectionOf } from '../sections.ts';
+import { evidencePrint, sidesOf } from './fingerprint.ts';
 import type { Finding, Report } from './report.ts';
-import { pen, sanitise, type TextOptions } from './terminal.ts';
+import { pen, type TextOptions } from './terminal.ts';
 
-/** A requirement that a cluster met or broke, of which nothing is known now. */
+/** A requirement that a cluster met or broke, of which not all is known now. */
 export interface Lost {
   readonly requirement: RequirementId;
   readonly cluster: string;
   readonly was: Verdict;
+}
+
+/** A finding that was there and did not count, or counted less. */
+export interface Risen {
+  readonly fingerprint: string;
+  readonly why: 'no longer suppressed' | 'more severe';
 }
 
 export interface Diff {
@@ -23,48 +30,141 @@ export interface Diff {
   readonly still: readonly Finding[];
   /** Fingerprints of those that are still there, but with other values or objects. */
   readonly changed: readonly string[];
-  /** Pass or fail became unknown: neither fixed nor new. */
+  /** Those that are still there and count now, or count for more. */
+  readonly risen: readonly Risen[];
+  /** Gone, but not proven to be fixed: of their requirement not all is known any more. */
+  readonly unseen: readonly Finding[];
+  /** Pass or fail became unknown, if only for a part: neither fixed nor new. */
   readonly lost: readonly Lost[];
   /** Clusters that only one of the reports knows. */
   readonly clusters: { readonly gone: readonly string[]; readonly added: readonly string[] };
 }
 
 /**
- * Findings are the same by their fingerprints. One that is gone is fixed only where its requirement is judged in all of its clusters; where
- * it has become unknown, or the cluster is gone, sight of it is lost.
+ * Findings are the same by their fingerprints. One that is gone is fixed only where the clusters on all its sides are still there, what it
+ * shows of them was read, and nothing of its requirement is unknown in any of them; else sight of it is lost. An unknown that is gone is
+ * settled by the same measure, whichever way.
  */
 export function diffOf(from: Report, to: Report): Diff {
-  const [before, after] = [from, to].map(({ findings }) => new Set(findings.map((f) => f.fingerprint)));
-  const verdictIn = (report: Report, requirement: string, cluster: string) =>
-    report.requirements.find(({ id }) => id === requirement)?.clusters[cluster];
-  const isJudged = ({ requirement, clusters }: Finding) =>
-    clusters.every((cluster) => (verdictIn(to, requirement, cluster) ?? 'unknown') !== 'unknown');
+  const [before, after] = [byFingerprint(from), byFingerprint(to)];
   const names = (report: Report) => report.clusters.map(({ name }) => name);
-  const lost = from.requirements.flatMap(({ id, clusters }) =>
-    Object.entries(clusters).flatMap(([cluster, was]): Lost[] => {
-      const is = verdictIn(to, id, cluster) ?? 'unknown';
-      return ['pass', 'fail', 'warn'].includes(was) && is === 'unknown' ? [{ requirement: id, cluster, was }] : [];
-    }),
-  );
-  const prints = new Map(from.findings.map((finding) => [finding.fingerprint, evidencePrint(finding)]));
-  const still = to.findings.filter(({ fingerprint }) => before?.has(fingerprint));
-  const changed = still.filter((f) => f.verdict !== 'unknown' && prints.get(f.fingerprint) !== evidencePrint(f));
-  const gone = from.findings.filter(({ fingerprint }) => !after?.has(fingerprint));
+  const unproven = unprovenIn(to);
+  const gone = from.findings.filter(({ fingerprint }) => !after.has(fingerprint));
+  const come = to.findings.filter(({ fingerprint }) => !before.has(fingerprint));
+  // Between clusters it may be told of one cluster more or fewer: then it is there, and neither fixed nor new.
+  const grown = grownBetween(gone, come);
+  const left = gone.filter((finding) => !grown.has(finding));
+  const still = to.findings.filter((finding) => before.has(finding.fingerprint) || grown.has(finding));
+  const changed = still.filter((finding) => {
+    const was = before.get(finding.fingerprint);
+    return finding.verdict !== 'unknown' && (was === undefined || evidencePrint(was) !== evidencePrint(finding));
+  });
+  const isSettled = (finding: Finding) => unproven(finding).length === 0;
+  const unseen = left.filter((finding) => finding.verdict !== 'unknown' && !isSettled(finding));
   return {
     from: { version: from.tool.version, verdict: from.verdict },
     to: { version: to.tool.version, verdict: to.verdict },
     rulesChanged: from.tool.version !== to.tool.version,
-    // An unknown that is gone is settled, whichever way.
-    fixed: gone.filter((finding) => finding.verdict === 'unknown' || isJudged(finding)),
-    new: to.findings.filter(({ fingerprint }) => !before?.has(fingerprint)),
+    fixed: left.filter(isSettled),
+    new: come.filter((finding) => !grown.has(finding)),
     still,
     changed: changed.map(({ fingerprint }) => fingerprint),
-    lost,
+    risen: still.flatMap((finding) => risenFrom(before.get(finding.fingerprint), finding)),
+    unseen,
+    lost: lostOf(from, to, unseen, unproven),
     clusters: {
       gone: names(from).filter((name) => !names(to).includes(name)),
       added: names(to).filter((name) => !names(from).includes(name)),
     },
   };
+}
+
+/** Does the finding count: is it a violation that nothing suppresses? */
+export function isCounted({ verdict, suppressed }: Finding): boolean {
+  return suppressed === null && (verdict === 'fail' || verdict === 'warn');
+}
+
+function byFingerprint({ findings }: Report): ReadonlyMap<string, Finding> {
+  return new Map(findings.map((finding) => [finding.fingerprint, finding]));
+}
+
+/**
+ * Tells the clusters in which a report does not prove that a finding is gone. A violation outweighs what is unknown beside it, so verdicts
+ * alone do not say; and a rule may see nothing, and lack nothing, without an object that the finding shows.
+ */
+function unprovenIn(report: Report): (finding: Finding) => readonly string[] {
+  const open = new Set(
+    report.findings
+      .filter(({ verdict }) => verdict === 'unknown')
+      .flatMap(({ requirement, clusters }) => clusters.map((cluster) => `${requirement} ${cluster}`)),
+  );
+  const missing = new Set(
+    report.clusters.flatMap(({ name, missing: sections }) => Object.keys(sections).map((each) => `${each} ${name}`)),
+  );
+  // Those that have to change, and those on the other side: without them nothing can be said to be put right.
+  return ({ requirement, clusters, evidence }) =>
+    [...new Set([...clusters, ...evidence.map((each) => each.cluster)])].filter(
+      (name) =>
+        verdictIn(report, requirement, name) === 'unknown' ||
+        open.has(`${requirement} ${name}`) ||
+        evidence.some((each) => each.cluster === name && missing.has(`${sectionOf(each)} ${name}`)),
+    );
+}
+
+/** Unknown too where the report does not know the cluster. */
+function verdictIn(report: Report, requirement: string, cluster: string): Verdict {
+  const clusters = report.requirements.find(({ id }) => id === requirement)?.clusters ?? {};
+  return (Object.hasOwn(clusters, cluster) ? clusters[cluster] : null) ?? 'unknown';
+}
+
+/** Of each requirement and cluster what the verdicts lose, and what findings do that are gone for no proven reason. */
+function lostOf(
+  from: Report,
+  to: Report,
+  unseen: readonly Finding[],
+  unproven: (finding: Finding) => readonly string[],
+): readonly Lost[] {
+  const byVerdict = from.requirements.flatMap(({ id: requirement, clusters }) =>
+    Object.entries(clusters).flatMap(([cluster, was]): Lost[] => {
+      const isLost = ['pass', 'fail', 'warn'].includes(was) && verdictIn(to, requirement, cluster) === 'unknown';
+      return isLost ? [{ requirement, cluster, was }] : [];
+    }),
+  );
+  const byFinding = unseen.flatMap((finding): Lost[] => {
+    const { requirement, verdict } = finding;
+    if (verdict !== 'fail' && verdict !== 'warn') return [];
+    return unproven(finding).map((cluster) => ({ requirement, cluster, was: verdict }));
+  });
+  const told = new Map<string, Lost>();
+  for (const lost of [...byVerdict, ...byFinding]) {
+    const key = `${lost.requirement} ${lost.cluster}`;
+    if (!told.has(key)) told.set(key, lost);
+  }
+  return [...told.values()];
+}
+
+/** Of two lists, findings about several clusters that are one: all that one of them shows, the other shows, and more. */
+function grownBetween(gone: readonly Finding[], come: readonly Finding[]): ReadonlySet<Finding> {
+  const withSides = (list: readonly Finding[]) => list.map((finding) => ({ finding, sides: sidesOf(finding) }));
+  const [left, right] = [withSides(gone), withSides(come)];
+  const found = new Set<Finding>();
+  for (const a of left) {
+    for (const b of right) {
+      if (a.finding.rule !== b.finding.rule || a.finding.message.id !== b.finding.message.id) continue;
+      const [few, many] = a.sides.length < b.sides.length ? [a.sides, b.sides] : [b.sides, a.sides];
+      if (few.length < 2 || few.length === many.length || !few.every((side) => many.includes(side))) continue;
+      found.add(a.finding).add(b.finding);
+    }
+  }
+  return found;
+}
+
+function risenFrom(was: Finding | undefined, is: Finding): readonly Risen[] {
+  const { fingerprint } = is;
+  if (was === undefined || !isCounted(is)) return [];
+  if (was.suppressed !== null) return [{ fingerprint, why: 'no longer suppressed' }];
+  const isWorse = was.verdict !== is.verdict && was.verdict !== 'fail';
+  return isWorse ? [{ fingerprint, why: 'more severe' }] : [];
 }
 
 const WORD = { fail: 'error', warn: 'warning', unknown: 'unknown', note: 'note' } as const;
@@ -74,11 +174,13 @@ const ROLE = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note
 export function diffText(diff: Diff, options: TextOptions): string {
   const ink = pen(options);
   const lines: string[] = [];
+  const risen = new Map(diff.risen.map(({ fingerprint, why }) => [fingerprint, why]));
   const list = (title: string, findings: readonly Finding[]) => {
     if (findings.length === 0) return;
     lines.push(ink.paint('strong', `${title}: ${findings.length}`));
-    for (const { verdict, rule, message, suppressed } of findings.slice(0, options.maxFindings)) {
-      const note = suppressed === null ? '' : ' (suppressed)';
+    for (const { verdict, rule, message, suppressed, fingerprint } of findings.slice(0, options.maxFindings)) {
+      const why = suppressed === null ? risen.get(fingerprint) : 'suppressed';
+      const note = why === undefined ? '' : ` (${why})`;
       lines.push(
         `  ${ink.paint(ROLE[verdict], `${WORD[verdict]}[${ink.clean(rule)}]`)} ${ink.clean(message.text)}${note}`,
       );
@@ -88,15 +190,18 @@ export function diffText(diff: Diff, options: TextOptions): string {
     lines.push('');
   };
   list('New', diff.new);
-  const changed = new Set(diff.changed);
-  const isChanged = ({ fingerprint }: Finding) => changed.has(fingerprint);
-  list('Still, but changed', diff.still.filter(isChanged));
+  const changed = new Set([...diff.changed, ...risen.keys()]);
+  list(
+    'Still, but changed',
+    diff.still.filter(({ fingerprint }) => changed.has(fingerprint)),
+  );
   if (diff.lost.length > 0) {
     lines.push(ink.paint('strong', `Lost visibility: ${diff.lost.length}`));
     for (const { requirement, cluster, was } of diff.lost.slice(0, options.maxFindings))
-      lines.push(`  ${ink.paint('undecided', `unknown[${requirement}]`)} ${sanitise(cluster)}: was ${was}`);
+      lines.push(`  ${ink.paint('undecided', `unknown[${requirement}]`)} ${ink.clean(cluster)}: was ${was}`);
     lines.push('');
   }
+  list('Gone, but not proven to be fixed', diff.unseen);
   list('Fixed', diff.fixed);
   for (const [names, what] of [
     [diff.clusters.gone, 'no longer read'],

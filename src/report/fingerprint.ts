@@ -50,8 +50,12 @@ export function fingerprint(subject: Subject): string {
  * has changed.
  */
 export function evidencePrint({ message, evidence }: Pick<Finding, 'message' | 'evidence'>): string {
-  const sides = evidence.map((each) => JSON.stringify(placeOf(each))).sort();
-  return digest(['v1', message.id, Object.entries(message.data).sort(), sides]);
+  return digest(['v1', message.id, Object.entries(message.data).sort(), sidesOf({ evidence })]);
+}
+
+/** The places that a finding shows, sorted. */
+export function sidesOf({ evidence }: Pick<Finding, 'evidence'>): readonly string[] {
+  return evidence.map((each) => JSON.stringify(placeOf(each))).sort();
 }
 
 /** Where a field is, whatever file holds it and in whatever order. */
