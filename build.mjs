@@ -1,4 +1,4 @@
-// Builds dist/: the program and the library with everything they import, and the library's types. Two modules are replaced on the way:
+// Builds dist/: the program and the library with everything they import, and the library's types. Some modules are replaced on the way:
 // schemas are compiled now rather than at run time, and the folder of rules becomes a list.
 
 import { spawnSync } from 'node:child_process';
@@ -42,10 +42,29 @@ export function compiledValidators() {
 
 /** Code that stands in for src/config-schema.ts: the schema, and the same function over a validator that needs no compiler. */
 export function compiledConfig() {
-  const schema = JSON.parse(readFileSync(join(root, 'schemas/config.schema.json'), 'utf8'));
-  const ajv = new Ajv2020({ allowUnionTypes: true, messages: false, code: { source: true, esm: true } });
+  return compiledSchema('config.schema.json', 'configError');
+}
+
+/**
+ * The same for src/report-schema.ts, but for names that are empty and lists that hold something twice: a report is read all the same, and
+ * what tells them would bring a part of the compiler along. Descriptions would, too, be in the code.
+ */
+function compiledReport() {
+  const leftOut = new Set(['uniqueItems', 'minLength', 'description']);
+  return compiledSchema('report.schema.json', 'reportError', (key, value) => (leftOut.has(key) ? undefined : value));
+}
+
+function compiledSchema(file, name, kept) {
+  const schema = JSON.parse(readFileSync(join(root, 'schemas', file), 'utf8'), kept);
+  const ajv = new Ajv2020({
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    messages: false,
+    code: { source: true, esm: true },
+  });
   const code = standalone.default(ajv, ajv.compile(schema));
-  const look = `export function configError(value) { return compiled(value) ? null : (compiled.errors?.[0] ?? null); }`;
+  const look = `export function ${name}(value) { return compiled(value) ? null : (compiled.errors?.[0] ?? null); }`;
   const told = `export const schema = ${JSON.stringify(schema)};`;
   return transformSync(
     `${code.replace('export const validate =', 'const compiled =').replace(/export default \w+;/, '')}\n${look}\n${told}`,
@@ -176,6 +195,7 @@ const whole = {
     replace({
       'src/model/objects/validators.ts': compiledValidators,
       'src/config-schema.ts': compiledConfig,
+      'src/report-schema.ts': compiledReport,
       'src/rule-modules.ts': listedRules,
     }),
     fasterYaml,

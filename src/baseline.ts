@@ -39,9 +39,33 @@ export function readBaseline(text: string, uri: string): ReadonlyMap<string, str
   } catch {
     // Said below.
   }
-  if (value?.kind !== KIND || !Array.isArray(value.findings))
-    throw new UsageError(`${uri}: is no baseline; make one with mesh-preflight baseline create`);
-  if (value.schemaVersion !== 1)
-    throw new UsageError(`${uri}: is a baseline of a later mesh-preflight (schemaVersion ${value.schemaVersion})`);
-  return new Map((value.findings as readonly Entry[]).map(({ fingerprint, evidence }) => [fingerprint, evidence]));
+  const refuse = (why: string): never => {
+    throw new UsageError(`${uri}: ${why}`);
+  };
+  const again = 'make one with mesh-preflight baseline create';
+  if (value?.kind !== KIND || !Array.isArray(value.findings)) return refuse(`is no baseline; ${again}`);
+  const { schemaVersion, findings } = value;
+  if (typeof schemaVersion === 'number' && schemaVersion > 1)
+    refuse(`is a baseline of a later mesh-preflight (schemaVersion ${schemaVersion})`);
+  if (schemaVersion !== 1) refuse(`is no baseline, its schemaVersion is not 1; ${again}`);
+  const wrong = findings.findIndex((entry) => !isEntry(entry));
+  if (wrong >= 0) refuse(`findings[${wrong}] is no entry of a baseline; ${again}`);
+  return new Map((findings as readonly Entry[]).map(({ fingerprint, evidence }) => [fingerprint, evidence]));
+}
+
+/** What is not as it was written would keep nothing from counting, or what it should not, and nobody would know. */
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { fingerprint, evidence, rule, clusters, text } = value as Partial<Record<keyof Entry, unknown>>;
+  const isText = (each: unknown) => typeof each === 'string';
+  return (
+    isText(fingerprint) &&
+    /^[0-9a-f]{32}(#\d+)?$/.test(String(fingerprint)) &&
+    isText(evidence) &&
+    /^[0-9a-f]{32}$/.test(String(evidence)) &&
+    isText(rule) &&
+    isText(text) &&
+    Array.isArray(clusters) &&
+    clusters.every(isText)
+  );
 }

@@ -109,11 +109,22 @@ describe('a baseline', () => {
     ['{', 'is no baseline'],
     ['[]', 'is no baseline'],
     ['{"schemaVersion":1,"findings":[]}', 'is no baseline'],
+    ['null', 'is no baseline'],
     ['{"kind":"mesh-preflight baseline","schemaVersion":2,"findings":[]}', 'is a baseline of a later mesh-preflight'],
+    [
+      '{"kind":"mesh-preflight baseline","schemaVersion":"\\u001b[31m","findings":[]}',
+      'is no baseline, its schemaVersion',
+    ],
+    ['{"kind":"mesh-preflight baseline","schemaVersion":1,"findings":{}}', 'is no baseline'],
+    ...['null', '{}', '"x"', '[[]]', '{"fingerprint":1}', '{"fingerprint":"0"}'].map((entry): [string, string] => [
+      `{"kind":"mesh-preflight baseline","schemaVersion":1,"findings":[${entry}]}`,
+      'findings[0] is no entry of a baseline',
+    ]),
   ])('is not %j', async (text, why) => {
     writeFileSync(join(folder, 'x.json'), text);
     const ended = await check('--baseline', 'x.json');
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`x.json: ${why}`) });
+    expect(ended.stderr).toMatch(/^mesh-preflight: [ -~]+\n$/);
   });
 
   it('has to be there, and to be given', async () => {
@@ -283,6 +294,64 @@ describe('the difference', () => {
     expect((await run('diff', 'before.json', 'mesh.json')).stdout).toBe(ended.stdout);
     expect(await run('diff', 'mesh', 'before', ...AT, '-o', 'json')).toMatchObject({ code: 1 });
     expect(await run('diff', 'before', 'before', ...AT)).toMatchObject({ code: 0, stderr: 'exit 0: nothing new\n' });
+  });
+
+  it('reads no report that is not one', async () => {
+    type Tree = { [key: string]: Tree } & Tree[];
+    const whole = (await run('check', 'mesh', ...AT, '-o', 'json')).stdout;
+    const change = (edit: (report: Tree) => unknown): unknown => {
+      const report: Tree = JSON.parse(whole);
+      edit(report);
+      return report;
+    };
+    const first = (list: string) => (report: Tree) => report[list]?.[0] ?? {};
+    const [finding, requirement] = [first('findings'), first('requirements')];
+    const cases: readonly (readonly [value: unknown, why: string])[] = [
+      [null, 'is neither a report'],
+      [{ schemaVersion: 1, findings: [], requirements: [] }, 'it has no tool'],
+      [{ schemaVersion: 2, findings: [], requirements: [] }, 'is a report of a later mesh-preflight (schemaVersion 2)'],
+      [change((r) => Object.assign(r, { schemaVersion: 'x' })), 'schemaVersion is not what it has to be (const)'],
+      [change((r) => Object.assign(r, { requirements: [{}] })), 'requirements[0] has no id'],
+      [change((r) => Object.assign(r, { findings: [null] })), 'findings[0] is not what it has to be (type)'],
+      [change((r) => Reflect.deleteProperty(finding(r), 'clusters')), 'findings[0] has no clusters'],
+      [
+        change((r) => Object.assign(finding(r), { '\u001b[31m\n::error::': 1 })),
+        'findings[0] has \\x1b[31m\\n::error::',
+      ],
+      [change((r) => Object.assign(r, { verdict: 'constructor' })), 'verdict is not what it has to be (enum)'],
+      [
+        change((r) => Object.assign(requirement(r), { clusters: { '\u001b[31m': 'constructor' } })),
+        'requirements[0].clusters["\\u001b[31m"] is not what it has to be (enum)',
+      ],
+    ];
+    for (const [value, why] of cases) {
+      writeFileSync(join(folder, 'x.json'), JSON.stringify(value));
+      for (const pair of [
+        ['x.json', 'mesh'],
+        ['mesh', 'x.json'],
+      ]) {
+        const ended = await run('diff', ...pair, ...AT);
+        expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(why) });
+        expect(ended.stderr).toMatch(/^mesh-preflight: x\.json: [ -~]+\n$/);
+      }
+    }
+  });
+
+  it('begins no line with what a report says, and says it harmlessly', () => {
+    const evil = '\u001b[31m\r\n::error::x \u202e';
+    const hostile = { ...one, clusters: ['east'], text: evil, rule: evil };
+    const from = { ...reportOf([one]), tool: { name: 'mesh-preflight', version: `1.0.0${evil}` } };
+    const { report: to } = view({ clusters: ['east', evil], findings: [hostile, { ...hostile, verdict: 'unknown' }] });
+    for (const [a, b] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      for (const unicode of [true, false]) {
+        const text = diffText(diffOf(a, b), { width: 80, color: false, unicode, maxFindings: 100 });
+        expect(text).not.toMatch(/[^\P{C}\n]/u);
+        expect(text).not.toMatch(/^\s*::/m);
+      }
+    }
   });
 
   it.each([

@@ -2,8 +2,10 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathText } from '../model/resource.ts';
 import type { Report } from '../report/report.ts';
 import type { ColorChoice } from '../report/terminal.ts';
+import type { reportError } from '../report-schema.ts';
 import { UsageError } from '../source/source.ts';
 import { type InputFlags, judgeInput } from './check.ts';
 import { DEFAULT_MAX_FINDINGS } from './config.ts';
@@ -58,14 +60,33 @@ async function reportAt(program: Program, place: string, flags: DiffFlags): Prom
     if (judged === null) throw new UsageError('interrupted');
     return judged.checked.report;
   }
-  let report: Report | null = null;
+  const text = readWhole(full, place);
+  let value: Partial<Record<keyof Report, unknown>> | null = null;
   try {
-    report = JSON.parse(readWhole(full, place));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
+    value = JSON.parse(text);
+  } catch {
+    // Said below.
   }
-  if (!Array.isArray(report?.findings) || !Array.isArray(report.requirements))
+  if (!Array.isArray(value?.findings) || !Array.isArray(value.requirements))
     throw new UsageError(`${place}: is neither a report (check -o json) nor a folder with clusters`);
-  if (report.schemaVersion !== 1) throw new UsageError(`${place}: is a report of a later mesh-preflight`);
-  return report;
+  const { schemaVersion } = value;
+  if (typeof schemaVersion === 'number' && schemaVersion > 1)
+    throw new UsageError(`${place}: is a report of a later mesh-preflight (schemaVersion ${schemaVersion})`);
+  const { reportError } = await import('../report-schema.ts');
+  const error = reportError(value);
+  if (error) throw new UsageError(`${place}: is no report as check -o json writes it: ${told(error)}`);
+  return value as Report;
+}
+
+/** Where a report is not what the schema says, and why. */
+function told({ instancePath, keyword, params }: NonNullable<ReturnType<typeof reportError>>): string {
+  const steps = instancePath.split('/').slice(1);
+  const path = steps.map((step) =>
+    /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~'),
+  );
+  const place = path.length === 0 ? 'it' : pathText(path);
+  if (keyword === 'required') return `${place} has no ${params.missingProperty}`;
+  if (keyword === 'additionalProperties')
+    return `${place} has ${params.additionalProperty}, which is not in the schema`;
+  return `${place} is not what it has to be (${keyword})`;
 }
