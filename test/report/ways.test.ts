@@ -27,6 +27,7 @@ function checked(clusters: Readonly<Record<string, ClusterState>>, options: Part
     locate: (evidence: Parameters<Parameters<typeof check>[0]['locate']>[0]) =>
       new Map(evidence.filter(({ ref }) => ref.origin !== null).map((e) => [e, { location, excerpt: null }])),
     firstFile: () => null,
+    excerptAt: () => null,
   };
   const tool = { name: 'mesh-preflight', version: '0.0.0' };
   const fixed = { routing: null, calicoVersion: null, beforePeering: false, at: AT, disabled: new Set<string>() };
