@@ -11,6 +11,7 @@ import { reporters } from './report/reporters.ts';
 import type { ColorChoice } from './report/terminal.ts';
 import type { LiveCluster } from './source/live/live.ts';
 import { UsageError } from './source/source.ts';
+import { isDay } from './suppressions.ts';
 
 /** Runs a command and resolves to the exit code. Wrong use ends in one line on stderr. */
 export async function run(argv: readonly string[], program: Program): Promise<number> {
@@ -260,7 +261,7 @@ function time(value: string): number {
   const parsed = Date.parse(value);
   const [day = ''] = /^\d{4}-\d{2}-\d{2}/.exec(value) ?? [];
   // The 31st of February would be the 3rd of March.
-  if (Number.isNaN(parsed) || (day && !new Date(day).toISOString().startsWith(day)))
+  if (Number.isNaN(parsed) || (day && !isDay(day)))
     throw new InvalidArgumentError('It takes a time such as 2026-01-31T12:00:00Z.');
   return parsed;
 }

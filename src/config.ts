@@ -13,7 +13,7 @@ import { lineStarts, locateIn, positionOf } from './source/locate.ts';
 import { excerptAt, type SourceFile } from './source/positions.ts';
 import { type Input, UsageError } from './source/source.ts';
 import { readPlain, splitText } from './source/yaml.ts';
-import type { Pair, Suppression } from './suppressions.ts';
+import { isDay, type Pair, type Suppression } from './suppressions.ts';
 
 /** A cluster, and where it is: one of both. */
 export interface ConfiguredCluster {
@@ -379,10 +379,4 @@ function schemaAt(path: Path): SchemaNode {
     node = typeof next === 'object' ? next : {};
   }
   return node;
-}
-
-/** Is it a day that there is? A date that is read as one alone may be that of the month after. */
-function isDay(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
