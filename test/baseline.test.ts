@@ -101,8 +101,28 @@ describe('a baseline', () => {
     const ended = await check('--baseline', 'b.json');
     expect(ended.code).toBe(3);
     expect(await check('--baseline', 'b.json', '--on-unknown', 'warn')).toMatchObject({ code: 0 });
-    expect(await check('--baseline', 'b.json', '--on-unknown', 'warn', '--fail-on-new')).toMatchObject({ code: 1 });
+    expect(await check('--baseline', 'b.json', '--on-unknown', 'warn', '--fail-on-new')).toMatchObject({
+      code: 1,
+      stderr: 'exit 1: not proven, 2 new unknowns, 2 requirements not proven (accepted)\n',
+    });
     expect(await check('--baseline', 'b.json', '--fail-on-new', '--exit-zero')).toMatchObject({ code: 0 });
+  });
+
+  it('takes no probe for new, and says what is', async () => {
+    const healthy = join(root, 'examples/healthy-overlay');
+    const checked = (...more: readonly string[]) =>
+      run('check', healthy, ...AT, '-o', 'concise', '--fail-on-new', '--baseline', 'b.json', ...more);
+    const two = ['berlin', 'dublin'].flatMap((name) => ['--cluster', `${name}=${join(healthy, name)}`]);
+    await run('baseline', 'create', ...two, ...AT, '-f', 'b.json');
+    expect(await checked()).toMatchObject({ code: 0, stderr: 'exit 0: ready\n' });
+    // With another cluster they are the same questions.
+    expect(await checked('--strict')).toMatchObject({ code: 0, stderr: 'exit 0: ready\n' });
+    writeFileSync(join(folder, 'b.json'), '{"kind":"mesh-preflight baseline","schemaVersion":1,"findings":[]}');
+    expect(await checked()).toMatchObject({ code: 0, stderr: 'exit 0: ready\n' });
+    expect(await checked('--strict', '--on-unknown', 'warn')).toMatchObject({
+      code: 1,
+      stderr: 'exit 1: not proven, 4 new unknowns, 4 requirements not proven (accepted)\n',
+    });
   });
 
   it.each([

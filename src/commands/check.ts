@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
 import { noSuch } from '../model/wording.ts';
 import { loadRules } from '../registry.ts';
-import { openRequirements, type View } from '../report/report.ts';
+import { type Finding, openRequirements, type View } from '../report/report.ts';
 import { reporters } from '../report/reporters.ts';
 import type { SarifOptions } from '../report/sarif.ts';
 import type { ColorChoice } from '../report/terminal.ts';
@@ -208,7 +208,11 @@ function withClusters(
 function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly code: number; readonly reason: string } {
   const { requirements, findings, counts } = report;
   const { fail, warn, note } = counts.findings;
-  const told = flags.failOnNew ? fail + warn + counts.findings.unknown : 0;
+  // As for the run's word: what only a probe can tell, and what an export often lacks, counts with --strict alone.
+  const asked = new Set(requirements.flatMap((r) => (flags.strict || r.class === 'core' ? [r.id] : [])));
+  const isAsked = (f: Finding) => f.verdict === 'unknown' && f.suppressed === null && asked.has(f.requirement);
+  const unknown = flags.failOnNew ? findings.filter(isAsked).length : 0;
+  const told = flags.failOnNew ? fail + warn + unknown : 0;
   const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn] || told;
   const open = openRequirements(requirements, findings, flags.strict).length;
   const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
@@ -217,6 +221,7 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
     fail > 0 ? counted(fail, 'error') : '',
     warn > 0 ? counted(warn, 'warning') : '',
     note > 0 && flags.failOn === 'note' ? counted(note, 'note') : '',
+    unknown > 0 ? counted(unknown, 'new unknown') : '',
     open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
   ].filter(Boolean);
   const reason = [RUN[report.verdict], ...parts].join(', ');
