@@ -85,7 +85,7 @@ export function define(program: Program, perform: (action: () => Promise<number>
     .option('-o, --output <FORMAT[=FILE]>', `report format: ${reporters.names.join(', ')} (repeatable)`, outputs, [])
     .addOption(new Option('--format <FORMAT[=FILE]>', 'the same as --output').argParser(outputs).default([]).hideHelp())
     .option('--baseline <FILE>', 'what was known before does not count: see baseline create')
-    .option('--fail-on-new', 'with a baseline: exit 1 for any new error, warning or unknown', false)
+    .option('--fail-on-new', 'with a baseline: exit 1 for any new error, warning or unknown that counts', false)
     .addOption(
       new Option('--fail-on <SEVERITY>', 'exit 1 from this severity on')
         .choices(['error', 'warning', 'note', 'never'])
