@@ -270,7 +270,10 @@ export const pools: View = (() => {
   const addressPlan = clusters.map((name, i) =>
     planned(
       name,
-      [`10.${i}.128.0/17`, ...Array.from({ length: 20 }, (_, k) => `${cidr(i, k)} extra-pool-number-${k}`)],
+      [
+        `10.${i}.128.0/17 ${'p'.repeat(240)}`,
+        ...Array.from({ length: 20 }, (_, k) => `${cidr(i, k)} extra-pool-number-${k}`),
+      ],
       i > 5 ? 'no IPAMConfiguration in the input' : null,
     ),
   );

@@ -156,6 +156,7 @@ a.v:hover{outline:2px solid var(--ink);outline-offset:0}
 .open text{fill:var(--unknown);font-weight:700}
 .told{margin:.6rem 0 0 1.1rem;list-style:disc}
 .told li{overflow-wrap:anywhere}
+.range{display:inline-block;max-width:100%;overflow-wrap:anywhere}
 .range code{white-space:nowrap}
 
 .group h3{margin:1.5rem 0 .6rem;text-wrap:pretty}
@@ -231,7 +232,6 @@ main>section{border:0;padding:0;margin-top:8mm}
 .list.ranges{font-size:8pt}
 .told{columns:18rem}
 .told li{break-inside:avoid}
-.range{white-space:nowrap}
 .grid tbody th[scope=row]{min-width:0}
 .grid tbody th[scope=row] code{white-space:normal}
 .grid:not(.tall) .cell .v{min-width:1.5rem}
