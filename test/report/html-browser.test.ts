@@ -183,6 +183,6 @@ describe.skipIf(missing)('the page in a browser', () => {
     }
     const bytes = readFileSync(picture);
     expect(bytes.readUInt32BE(16)).toBe(1200);
-    expect(bytes.length).toBeLessThan(300_000);
+    expect(bytes.length).toBeLessThan(320_000);
   });
 });
