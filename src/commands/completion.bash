@@ -14,24 +14,66 @@ __mesh_preflight_contexts() {
   done <<<"$files:"
 }
 
-_mesh_preflight() {
-  local IFS=$' \t\n'
-  # Readline cuts words at these, wherever they stand; here they are put together again.
-  local breaks=${COMP_WORDBREAKS//[!=:@]/}
-  local words=() joined='' word i
-  for ((i = 0; i <= COMP_CWORD; i++)); do
-    word=${COMP_WORDS[i]}
-    if ((i == COMP_CWORD)) && [[ -z $word && ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]]; then joined=''; fi
-    if ((i > 1)) && [[ $joined == yes || $word =~ ^[=:@]+$ ]]; then
-      words[${#words[@]} - 1]+=$word
-    else
-      words+=("$word")
-    fi
-    if [[ $word =~ ^[=:@]+$ ]]; then joined=yes; else joined=''; fi
+# Writes `word` so that nothing in it means anything to the shell where this quote is open, or none.
+__mesh_preflight_quote() {
+  local open=$1 text=$word char i
+  if [[ -z $open ]]; then
+    if [[ -n $text ]]; then printf -v word %q "$text"; fi
+    return
+  fi
+  word=''
+  for ((i = 0; i < ${#text}; i++)); do
+    char=${text:i:1}
+    case $open$char in
+      "''") word+="'\\''" ;;
+      '"'[\\\$\`\"]) word+="\\$char" ;;
+      # A backslash keeps the history away from it, but would stay with it.
+      '"!') word+='"\!"' ;;
+      *) word+=$char ;;
+    esac
   done
+  # Readline closes the quote, but for what ends like that.
+  if [[ -z $word || $word == *"$open" ]]; then word+=$open; fi
+}
+
+_mesh_preflight() {
+  COMPREPLY=()
+  local IFS=$' \t\n'
+  # The line up to the cursor as the shell reads it: what its words mean, and of the last what was typed behind each of its `=`.
+  local line=${COMP_LINE:0:COMP_POINT} words=() word='' begun='' typed=('') unsure='' open='' char part i k
+  # Readline puts an answer in the place of what stands behind the quote that is open, else behind the last character at which it cuts words.
+  # What stands before means this.
+  local breaks=${COMP_WORDBREAKS//[!=:@]/} cut='' quote=''
+  for ((i = 0; i < ${#line}; i++)); do
+    char=${line:i:1} part=${line:i:1}
+    if [[ -z $open && $char == [[:space:]\;\<\>\|\&\(\)] ]]; then
+      if [[ -n $begun ]]; then words+=("$word"); fi
+      word='' begun='' typed=('') unsure='' cut=''
+      continue
+    fi
+    begun=yes
+    if [[ $char == "$open" ]]; then
+      open=''
+    elif [[ -z $open && $char == [\'\"] ]]; then
+      open=$char quote=$word
+    elif [[ $char == \\ && $open != \' ]] && [[ -z $open || \\\$\`\" == *"${line:i+1:1}"* ]]; then
+      ((i += 1))
+      part=$char${line:i:1}
+      word+=${line:i:1}
+    else
+      # An `@` begins what is replaced, the others end what stays.
+      if [[ -z $open && $char == @ && $breaks == *@* ]]; then cut=$word; fi
+      word+=$char
+      if [[ -z $open && $char == [=:] && $breaks == *"$char"* ]]; then cut=$word; fi
+      if [[ $open != \' && $char == [\$\`] ]]; then unsure=yes; fi
+    fi
+    for ((k = 0; k < ${#typed[@]}; k++)); do typed[k]+=$part; done
+    if [[ $part == *= ]]; then typed+=("$open"); fi
+  done
+  words+=("$word")
   local last=$((${#words[@]} - 1))
-  local whole=${words[last]}
-  local cur=$whole
+  local whole=$word cur=$word known=$cut
+  if [[ -n $open ]]; then known=$quote; fi
 
   local command=@default@ first=1
   if ((last > 1)); then
@@ -68,6 +110,15 @@ _mesh_preflight() {
   if [[ -z $only && -z $option && $cur == --*=* ]]; then
     option=${cur%%=*}
     cur=${cur#*=}
+    typed=("${typed[@]:1}")
+  elif [[ -z $only && -z $option && $cur == -[!-]?* ]]; then
+    case "$command ${cur:0:2}" in
+      @valued@)
+        option=${cur:0:2}
+        cur=${cur:2}
+        typed[0]=${typed[0]/-?/}
+        ;;
+    esac
   fi
 
   local source=nothing behind='' list=''
@@ -90,19 +141,27 @@ _mesh_preflight() {
   if [[ -n $behind && $cur == *=* ]]; then
     source=$behind list=''
     cur=${cur#*=}
+    typed=("${typed[@]:1}")
   fi
 
-  local found=()
+  local head=${whole%"$cur"} found=() itself='' tilde=''
   case $source in
-    files)
-      compopt -o filenames 2>/dev/null
-      while IFS= read -r word; do found+=("$word"); done < <(compgen -f -- "$cur")
-      ;;
-    folders)
-      compopt -o filenames 2>/dev/null
-      while IFS= read -r word; do found+=("$word"); done < <(compgen -d -- "$cur")
+    files | folders)
+      local action=-f
+      if [[ $source == folders ]]; then action=-d; fi
+      # Readline quotes names of files by itself, where it can be told that they are some (bash 4), and is given whole ones.
+      if ((${#known} == ${#head})) && compopt -o filenames 2>/dev/null; then
+        itself=yes
+      elif [[ -n $unsure ]]; then
+        return
+      elif [[ ${typed[0]} == \~* ]]; then
+        tilde=\~
+      fi
+      while IFS= read -r word; do found+=("$word"); done < <(compgen "$action" -- "${typed[0]}")
       ;;
     contexts)
+      # What the shell puts in the place of a variable is not known here.
+      if [[ -n $unsure ]]; then return; fi
       while IFS= read -r word; do
         if [[ $word == "$cur"* ]]; then found+=("$word"); fi
       done < <(__mesh_preflight_contexts "$kubeconfigs")
@@ -110,14 +169,15 @@ _mesh_preflight() {
   esac
   while IFS= read -r word; do found+=("$word"); done < <(compgen -W "$list" -- "$cur")
 
-  # Of a word that readline cut, it replaces the last piece alone.
-  local kept=$whole
-  if [[ -n $breaks ]]; then kept=${whole##*["$breaks"]}; fi
-  local head=${whole%"$cur"} gone=${whole%"$kept"}
-  COMPREPLY=()
   for word in ${found[@]+"${found[@]}"}; do
     word=$head$word
-    COMPREPLY+=("${word#"$gone"}")
+    word=${word:${#known}}
+    if [[ -z $itself ]]; then
+      word=${word#"$tilde"}
+      __mesh_preflight_quote "$open"
+      word=$tilde$word
+    fi
+    COMPREPLY+=("$word")
   done
 }
 

@@ -1,6 +1,6 @@
 // Completion in real shells: each has to answer as the program itself answers kubectl, and that as the tables here say.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -172,6 +172,9 @@ describe('the program asked by kubectl', () => {
         encoding: 'utf8',
       }).stdout;
     expect(asked('check', '--context', 'a')).toBe(`${CONTEXTS[0]}\n:4\n`);
+    // kubectl's own scripts quote what they are told.
+    fs.writeFileSync(path.join(folder, 'blank'), MORE.replace('east', '$(my) ctx'));
+    expect(asked('check', '--kubeconfig', 'blank', '--context', '')).toBe('$(my) ctx\n:4\n');
     expect(asked('--version')).toBe('--version\n:4\n');
     expect(asked('check', '--strict', '--help')).toBe('--help\n:4\n');
     expect(asked('')).toBe(
@@ -183,27 +186,17 @@ describe('the program asked by kubectl', () => {
 });
 
 describe('bash', () => {
-  /** Words as readline hands them to a completion function: cut at blanks, and around `=`, `:` and `@`. */
-  const cut = (line: string) =>
-    line.split(' ').flatMap((word) => {
-      const pieces = word.split(/([=:@]+)/).filter((piece) => piece !== '');
-      return pieces.length > 0 ? pieces : [''];
-    });
-
   function bash(asked: readonly string[], breaks = '=:@'): readonly (readonly string[])[] {
     const script = asked.map((line) => {
-      const words = cut(`mesh-preflight ${line}`);
-      const given = breaks === '' ? `mesh-preflight ${line}`.split(' ') : words;
       return `COMP_LINE=${quoted(`mesh-preflight ${line}`)}; COMP_POINT=\${#COMP_LINE}
-COMP_WORDS=(${given.map(quoted).join(' ')}); COMP_CWORD=${given.length - 1}
 _mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
     });
     const start = `set -u; COMP_WORDBREAKS=$' \\t\\n"\\'><;|&('${quoted(breaks)}; compopt() { :; }; source ${folder}/completion.bash\n`;
     const answers = ask(['bash', '--norc', '--noprofile'], start + script.join('\n'));
     return asked.map((line, i) => {
-      // Readline puts an answer in the place of the last piece.
+      // Readline puts an answer in the place of what stands behind a `=` or `:`, or from an `@` on.
       const word = line.split(' ').at(-1) ?? '';
-      const kept = breaks === '' ? '' : word.slice(0, word.length - (/[^=:@]*$/.exec(word)?.[0].length ?? 0));
+      const kept = breaks === '' ? '' : word.slice(0, word.length - (/@?[^=:@]*$/.exec(word)?.[0].length ?? 0));
       return (answers[i] ?? []).map((answer) => kept + answer).sort();
     });
   }
@@ -220,6 +213,11 @@ _mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
     expect(some.map((line, i) => [line, answers[i]])).toEqual(some.map((line) => [line, expected(line)]));
   });
 
+  it('completes a value that hangs on its option', () => {
+    const asked = ['check -oju', '-osarif=ea', 'snapshot -de', 'snapshot -d', 'rules -oj', 'check -- -oj'];
+    expect(bash(asked)).toEqual([['-ojunit'], ['-osarif=east.yaml'], ['-dexports'], ['-d'], ['-ojson'], []]);
+  });
+
   it('takes contexts of the kubeconfigs that the line names, and asks kubectl where it is', () => {
     const named = `--kubeconfig ${folder}/more --context `;
     expect(bash([named])).toEqual([['east']]);
@@ -234,6 +232,157 @@ _mesh_preflight; printf '%s\\n' "\${COMPREPLY[@]}" .`;
     } finally {
       fs.rmSync(kubectl);
     }
+  });
+
+  describe.skipIf(!hasTool('script', 'REQUIRE_SHELLS'))('on a terminal', () => {
+    // The program is one that says what it is given.
+    const rc = `
+PS1= PS2=
+bind 'set enable-bracketed-paste off' 2>/dev/null
+stty cols 500
+mesh-preflight() { printf '<%s>\\n' '' "$@"; echo EN''DED; }
+echo REA''DY
+`;
+
+    /** Types lines, each with a start of its last word to complete, runs them, and gives what the program was given. */
+    async function typed(lines: readonly string[], first = ''): Promise<readonly (readonly string[])[]> {
+      fs.writeFileSync(path.join(folder, 'rc'), `source '${folder}/completion.bash'\n${first}\n${rc}`);
+      const bash = `bash --noprofile --rcfile '${folder}/rc' -i`;
+      const terminal = spawn('script', ['--quiet', '--flush', '--command', bash, '/dev/null'], {
+        cwd: path.join(folder, 'work'),
+        env: environment,
+      });
+      const output = terminal.stdout.setEncoding('utf8')[Symbol.asyncIterator]();
+      let shown = '';
+      const until = async (sign: string) => {
+        while (!shown.includes(sign)) {
+          const { value, done } = await output.next();
+          if (done) throw new Error(`bash has ended: ${shown}`);
+          shown += value;
+        }
+        const found = shown.slice(0, shown.indexOf(sign));
+        shown = shown.slice(found.length + sign.length);
+        return found.replaceAll('\r', '');
+      };
+      try {
+        await until('READY\r\n');
+        const given: (readonly string[])[] = [];
+        for (const line of lines) {
+          terminal.stdin.write(`mesh-preflight ${line}\t\n`);
+          const answer = await until('ENDED\r\n');
+          given.push([...answer.matchAll(/^<(.+)>$/gm)].map(([, word]) => word ?? ''));
+        }
+        return given;
+      } finally {
+        terminal.kill();
+        // Of all that was typed nothing was run but the program.
+        expect(fs.readdirSync(path.join(folder, 'work')).sort()).toEqual(['east.yaml', 'exports']);
+      }
+    }
+
+    // With what is typed of each.
+    const names: readonly (readonly [name: string, start: string])[] = [
+      ['$(touch PWNED)', '$('],
+      ['say "x"', 'say "'],
+      ["it's", 'i'],
+      ['hey!!', 'h'],
+      ['arn:aws:eks:eu-1:1:cluster/my west', 'arn:aws:'],
+      ['user@host name', 'user@host '],
+      ['my ctx', 'my c'],
+      ['my other', 'my o'],
+      ['`touch PWNED`', '`'],
+      ["'quoted'", "'"],
+      ['back\\slash', 'back'],
+      ['C:\\', 'C'],
+      ['~root', '~'],
+      ['#no', '#'],
+      ['a;touch PWNED', 'a;'],
+      ['d&touch PWNED', 'd'],
+      ['*', '*'],
+      ['née à', 'né'],
+    ];
+    const written: Readonly<Record<string, (text: string) => string>> = {
+      '': (text) => text.replaceAll(/[^\w:=@/.-]/gu, '\\$&'),
+      '"': (text) => text.replaceAll(/[\\$`"]/g, '\\$&'),
+      "'": (text) => text.replaceAll("'", "'\\''"),
+    };
+    beforeAll(() => {
+      fs.writeFileSync(path.join(folder, 'names'), names.map(([name]) => `${name}\n`).join(''));
+      fs.writeFileSync(path.join(folder, 'bin/kubectl'), `#!/bin/sh\ncat '${folder}/names'\n`, { mode: 0o755 });
+    });
+    afterAll(() => fs.rmSync(path.join(folder, 'bin/kubectl')));
+
+    // What is typed before a name, and what the program is given, with the name for `%`.
+    it.each<readonly [before: string, quotes: readonly string[], given: readonly string[]]>([
+      ['--context ', ['', '"', "'"], ['--context', '%']],
+      ['check --context=', ['', '"', "'"], ['check', '--context=%']],
+      ['snapshot --context e\\@st=', ['', '"', "'"], ['snapshot', '--context', 'e@st=%']],
+      ['"--context"=east@=', ['', '"'], ['--context=east@=%']],
+      ['--context "my "e\'ast\'=', [''], ['--context', 'my east=%']],
+      ['check "--context=', [], ['check', '--context=%']],
+      ["--context 'my east=", [], ['--context', 'my east=%']],
+    ])('gives the program the very name behind %s', async (before, quotes, given) => {
+      // The quote may be open already.
+      const open = quotes.length > 0 ? quotes.map((quote) => [quote, quote]) : [['', /["']/.exec(before)?.[0] ?? '']];
+      const cases = open.flatMap(([opened, quote = '']) =>
+        names.slice(0, before === '--context ' ? names.length : 6).map(([name, start]) => ({
+          line: `${before}${opened}${written[quote]?.(start)}`,
+          given: given.map((each) => each.replace('%', () => name)),
+        })),
+      );
+      const found = await typed(cases.map(({ line }) => line));
+      expect(cases.map(({ line }, i) => [line, found[i]])).toEqual(cases.map(({ line, given }) => [line, given]));
+    });
+
+    it.each([
+      ['as it is', ''],
+      ['of macOS, which cannot be told that they are files', 'compopt() { return 1; }'],
+      ['that cuts words at blanks alone', "COMP_WORDBREAKS=$' \\t\\n'"],
+    ])('does so for files, in a bash %s', async (_, first) => {
+      const file = (name: string) => path.join(folder, 'odd', name);
+      fs.mkdirSync(file('$(touch PWNED)'), { recursive: true });
+      for (const name of ['my file', "it's", 'hey!', 'a=$(touch PWNED)']) fs.writeFileSync(file(name), '');
+      const found = await typed(
+        [
+          'check ../odd/m',
+          'check "../odd/my ',
+          "check '../odd/i",
+          'check ~/odd/m',
+          'check ../odd/a=\\$',
+          'check --config=../odd/h',
+          'snapshot --directory ../odd/\\$',
+          'snapshot "--directory=../odd/',
+          'snapshot -d../odd/\\$',
+          '-o "json=../odd/my',
+          "--output='json=../odd/$",
+        ],
+        first,
+      );
+      expect(found.map((given) => given.join(' ').replace(/\/$/, ''))).toEqual([
+        'check ../odd/my file',
+        'check ../odd/my file',
+        "check ../odd/it's",
+        `check ${file('my file')}`,
+        'check ../odd/a=$(touch PWNED)',
+        'check --config=../odd/hey!',
+        'snapshot --directory ../odd/$(touch PWNED)',
+        'snapshot --directory=../odd/$(touch PWNED)',
+        'snapshot -d../odd/$(touch PWNED)',
+        '-o json=../odd/my file',
+        '--output=json=../odd/$(touch PWNED)',
+      ]);
+    });
+
+    it('goes on with what it has completed in part, and does not guess what variables hold', async () => {
+      const found = await typed([
+        '--context m\tc',
+        '--context "m\to',
+        '--context "my\\\tc',
+        '--context "$HOME\t"',
+        "--context $'my\t'",
+      ]);
+      expect(found.map(([, name]) => name)).toEqual(['my ctx', 'my other', 'my ctx', folder, 'my']);
+    });
   });
 
   it.skipIf(!hasTool('shellcheck', 'REQUIRE_SHELLCHECK'))('passes shellcheck', () => {
