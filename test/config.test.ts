@@ -324,7 +324,7 @@ describe('a run', () => {
       'repository/.mesh-preflight.yaml',
       `${pools}suppressions:\n- rule: pod-ranges-disjoint\n  object: IPPool/default-ipv4-ippool\n  reason: west moves\n`,
     );
-    expect(await run(CHECK)).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error\n' });
+    expect(await run(CHECK)).toMatchObject({ code: 1, stderr: 'exit 1: not ready, 1 error, 1 suppressed\n' });
     expect(await run([...CHECK, '--no-ignores'])).toMatchObject({ stderr: 'exit 1: not ready, 2 errors\n' });
     write(
       'repository/.mesh-preflight.yaml',

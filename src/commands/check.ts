@@ -223,6 +223,7 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
     note > 0 && flags.failOn === 'note' ? counted(note, 'note') : '',
     unknown > 0 ? counted(unknown, 'new unknown') : '',
     open > 0 ? `${counted(open, 'requirement')} not proven${accepted}` : '',
+    counts.suppressed > 0 ? `${counts.suppressed} suppressed` : '',
   ].filter(Boolean);
   const reason = [RUN[report.verdict], ...parts].join(', ');
   if (failures.length > 0) return { code: 2, reason: `${counted(failures.length, 'rule')} broke down` };
