@@ -90,12 +90,15 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     const requirementOf = (id: string) =>
       options.disabled.has(id) ? null : (rules.find((rule) => rule.id === id)?.requirement ?? null);
     const clusters = built.clusters.map(({ name }) => name);
-    const ways = new Map(found.map((each) => [each.finding, waysOf(built, each)]));
+    const origins = new Map(found.map((each) => [each.finding, each]));
     const outcome = suppress(findings, [...suppressions, ...stated.suppressions], {
       today,
       requirementOf,
       clusters,
-      waysOf: (finding) => ways.get(finding) ?? [],
+      waysOf: (finding) => {
+        const origin = origins.get(finding);
+        return origin ? waysOf(built, origin) : [];
+      },
     });
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
     for (const own of audit.flatMap(({ evidence }) => evidence)) {

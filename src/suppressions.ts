@@ -129,8 +129,7 @@ export function suppress(
   const open = new Set(findings.filter(isOpen).map(({ requirement }) => requirement));
   const used = new Set<Suppression>();
   const marked = findings.map((finding) => {
-    const ways = context.waysOf(finding);
-    const matching = (valid.get(finding.rule) ?? []).filter((s) => covers(s, finding, ways));
+    const matching = (valid.get(finding.rule) ?? []).filter((s) => covers(s, finding, context));
     for (const suppression of matching) used.add(suppression);
     const [first] = matching;
     return first ? { ...finding, suppressed: told(first) } : finding;
@@ -164,12 +163,13 @@ function isOpen({ verdict, reason }: Finding): boolean {
   return verdict === 'unknown' && reason !== 'needs-probe';
 }
 
-function covers(s: Suppression, finding: Finding, ways: readonly Way[]): boolean {
+function covers(s: Suppression, finding: Finding, { waysOf }: Pick<SuppressionContext, 'waysOf'>): boolean {
   if (isOpen(finding)) return false;
   // What is about several clusters is not settled by saying that one of them may.
   if (s.clusters !== null && !(finding.clusters.length > 0 && finding.clusters.every((c) => s.clusters?.includes(c))))
     return false;
   const { pairs } = s;
+  const ways = pairs === null ? [] : waysOf(finding);
   if (pairs !== null && !(ways.length > 0 && ways.every((way) => pairs.some((pair) => names(pair, way))))) return false;
   if (s.object === null && s.field === null && s.at === null && !s.place.evidence) return true;
   // Evidence from clusters that need no change tells what is right, and is not what somebody wants to have ignored.
