@@ -13,6 +13,7 @@ import {
   compareVerdicts,
   type Excerpt,
   type Finding,
+  MANY_CLUSTERS,
   openRequirements,
   type PairResult,
   type Report,
@@ -25,7 +26,7 @@ import { type Routing, requirements } from './requirements.ts';
 import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
 import { sections } from './sections.ts';
 import { type Input, type Placed, UsageError } from './source/source.ts';
-import { type Suppression, statedIn, suppress, type Way } from './suppressions.ts';
+import { type Direction, type Suppression, statedIn, suppress } from './suppressions.ts';
 
 export interface CheckOptions {
   /** Null: the input tells. */
@@ -95,9 +96,9 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
       today,
       requirementOf,
       clusters,
-      waysOf: (finding) => {
+      directionsOf: (finding) => {
         const origin = origins.get(finding);
-        return origin ? waysOf(built, origin) : [];
+        return origin ? directionsOf(built, origin) : [];
       },
     });
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
@@ -272,8 +273,8 @@ function annotationsOf(input: Input): readonly Evidence[] {
 }
 
 /** Between which clusters something was found, by what the rule says of it: each pair from the cluster that has to change. */
-function waysOf(built: BuiltMesh, { judged: { outcome }, finding }: Found): readonly Way[] {
-  const targets = outcome.remotes.flatMap(({ cluster, name }): Way[] => {
+function directionsOf(built: BuiltMesh, { judged: { outcome }, finding }: Found): readonly Direction[] {
+  const targets = outcome.remotes.flatMap(({ cluster, name }): Direction[] => {
     const remotes = built.clusters.find((c) => c.name === cluster)?.remotes.items ?? [];
     const leads = remotes.find(({ ref }) => ref.name === name)?.leads;
     return leads?.kind === 'bound' ? [{ from: cluster, to: leads.cluster }] : [];
@@ -389,9 +390,6 @@ function clusterOf(cluster: Cluster<Section>, objects: number): Report['clusters
     objects,
   };
 }
-
-/** From this many clusters on only the pairs that are not pass are told. */
-const MANY_CLUSTERS = 100;
 
 /** Every ordered pair of clusters, and a pair without a target for every remote that leads nowhere in the input. */
 function pairsOf(

@@ -44,7 +44,7 @@ const ANYTHING = { owner: null, clusters: null, pairs: null, object: null, field
 export type Suppressed = NonNullable<Finding['suppressed']>;
 
 /** From the cluster that has to change to the other. */
-export interface Way {
+export interface Direction {
   readonly from: string;
   readonly to: string;
 }
@@ -57,7 +57,7 @@ export interface SuppressionContext {
   /** Names of all clusters. */
   readonly clusters: readonly string[];
   /** Between which clusters a finding is. */
-  readonly waysOf: (finding: Finding) => readonly Way[];
+  readonly directionsOf: (finding: Finding) => readonly Direction[];
 }
 
 /** Is it a day that there is, as YYYY-MM-DD? */
@@ -163,14 +163,15 @@ function isOpen({ verdict, reason }: Finding): boolean {
   return verdict === 'unknown' && reason !== 'needs-probe';
 }
 
-function covers(s: Suppression, finding: Finding, { waysOf }: Pick<SuppressionContext, 'waysOf'>): boolean {
+function covers(s: Suppression, finding: Finding, { directionsOf }: Pick<SuppressionContext, 'directionsOf'>): boolean {
   if (isOpen(finding)) return false;
   // What is about several clusters is not settled by saying that one of them may.
   if (s.clusters !== null && !(finding.clusters.length > 0 && finding.clusters.every((c) => s.clusters?.includes(c))))
     return false;
   const { pairs } = s;
-  const ways = pairs === null ? [] : waysOf(finding);
-  if (pairs !== null && !(ways.length > 0 && ways.every((way) => pairs.some((pair) => names(pair, way))))) return false;
+  const directions = pairs === null ? [] : directionsOf(finding);
+  if (pairs !== null && !(directions.length > 0 && directions.every((of) => pairs.some((pair) => names(pair, of)))))
+    return false;
   if (s.object === null && s.field === null && s.at === null && !s.place.evidence) return true;
   // Evidence from clusters that need no change tells what is right, and is not what somebody wants to have ignored.
   const own = finding.evidence.filter(
@@ -198,8 +199,8 @@ function isWithin(field: string, path: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
-function names({ from, to, both }: Pair, way: Way): boolean {
-  return (from === way.from && to === way.to) || (both && from === way.to && to === way.from);
+function names({ from, to, both }: Pair, of: Direction): boolean {
+  return (from === of.from && to === of.to) || (both && from === of.to && to === of.from);
 }
 
 function auditOf(

@@ -233,13 +233,13 @@ const context = {
   today: '2026-06-01',
   requirementOf: () => 'unique-node-names' as const,
   clusters: ['a', 'b', 'c'],
-  waysOf: () => [],
+  directionsOf: () => [],
 };
 /** Ways as `ab`: from a to b. */
-const isSuppressed = (s: Partial<Suppression>, f: Partial<Finding>, ...ways: readonly string[]) =>
+const isSuppressed = (s: Partial<Suppression>, f: Partial<Finding>, ...directions: readonly string[]) =>
   suppress([finding(f)], [suppression(s)], {
     ...context,
-    waysOf: () => ways.map(([from = '', to = '']) => ({ from, to })),
+    directionsOf: () => directions.map(([from = '', to = '']) => ({ from, to })),
   }).findings[0]?.suppressed !== null;
 
 const pair = (text: string): Pair => {
@@ -289,8 +289,8 @@ describe('the configuration', () => {
     ['a<->c', 'ab', false],
     ['a->b', 'ab ac', false],
     ['a->b a<->c', 'ab ac', true],
-  ])('takes the pairs %s for what is between %s: %j', (named, ways, expected) => {
-    expect(isSuppressed({ pairs: named.split(' ').map(pair) }, {}, ...ways.split(' '))).toBe(expected);
+  ])('takes the pairs %s for what is between %s: %j', (named, directions, expected) => {
+    expect(isSuppressed({ pairs: named.split(' ').map(pair) }, {}, ...directions.split(' '))).toBe(expected);
   });
 
   it('is told to be unused only where everything else is known', () => {

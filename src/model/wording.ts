@@ -15,7 +15,8 @@ export function shell(word: string): string {
 export function nearest(given: string, known: readonly string[]): string | null {
   const near = known
     .map((name) => ({ name, distance: distance(given, name) }))
-    .filter(({ name, distance: d }) => d <= Math.max(2, Math.floor(name.length / 3)))
+    // Of short words one has little in common with another.
+    .filter(({ name, distance: d }) => d <= Math.max(2, Math.floor(name.length / 3)) && 2 * d <= name.length)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return near[0]?.name ?? null;
 }

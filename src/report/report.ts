@@ -5,7 +5,10 @@ import type { Reason, Rule, Severity, Verdict } from '../rule.ts';
 
 /** Lines and columns count from 1, in UTF-16 code units; `endColumn` is exclusive. */
 export interface Location {
-  /** Relative to the working directory when inside it, else `<cluster>/<path in it>`; always with `/`. */
+  /**
+   * Relative to the working directory when inside it, else `<cluster>/<path in it>`; the configuration's, outside of it, to the root of the
+   * repository. Always with `/`.
+   */
   readonly uri: string;
   readonly line: number;
   readonly column: number;
@@ -192,6 +195,9 @@ export interface View {
   /** Why the process ends with its code: `exit 1: 2 errors`. */
   readonly exitReason: string;
 }
+
+/** From so many clusters on `pairs` holds those alone that are not pass. */
+export const MANY_CLUSTERS = 100;
 
 const order: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'not-applicable'];
 

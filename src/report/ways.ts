@@ -4,7 +4,7 @@
 // the target of each is told, or where the finding on missing remotes says so; else it is not known.
 
 import type { Verdict } from '../rule.ts';
-import { type Finding, type PairResult, type Report, worst } from './report.ts';
+import { type Finding, MANY_CLUSTERS, type PairResult, type Report, worst } from './report.ts';
 
 /** Where a way leads: to a cluster of the input, to one that is proven to be outside of it, or to one that nothing tells. */
 export type Target = { readonly cluster: string } | 'outside' | 'unknown';
@@ -39,8 +39,6 @@ export interface Ways {
   decisive(pair: PairResult): readonly string[];
 }
 
-/** From so many clusters on the report leaves out pairs that pass. */
-const MANY_CLUSTERS = 100;
 const BOTH_WAYS = 'remotes-lead-both-ways';
 const CHECKED = 'remotes-lead-to-checked-clusters';
 
