@@ -117,14 +117,19 @@ function wordsOf({ sides, shared }: PodOverlap) {
   };
 }
 
-/** Every cluster once, then what is left: a long list must not hide a cluster. */
-function evidenceOf({ sides, clusters }: PodOverlap): [Evidence, ...Evidence[]] {
+/**
+ * Every cluster once, then what is left: a long list must not hide a cluster. The one that has to change comes first, else by name: which
+ * range is the widest may change while the overlap stays.
+ */
+function evidenceOf({ sides: found, clusters, odd }: PodOverlap): [Evidence, ...Evidence[]] {
+  const key = ({ cluster, pool }: RankedRange) => `${cluster === odd ? 0 : 1} ${cluster} ${pool?.ref.name ?? ''}`;
+  const sides = found.toSorted((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
   const first = new Set(clusters.flatMap((cluster) => sides.find((side) => side.cluster === cluster) ?? []));
   const show = ({ source, range, cluster, pool }: RankedRange) =>
     at(source, `${range.canonical} of ${cluster}${pool?.draining ? ', disabled but still in use' : ''}`);
-  const [widest, ...rest] = sides;
+  const [head = found[0], ...rest] = sides;
   return [
-    show(widest),
+    show(head),
     ...rest.filter((side) => first.has(side)).map(show),
     ...rest.filter((side) => !first.has(side)).map(show),
   ];

@@ -2,6 +2,7 @@
 
 import { evidencePrint } from './report/fingerprint.ts';
 import type { Report } from './report/report.ts';
+import type { Severity } from './rule.ts';
 import { UsageError } from './source/source.ts';
 
 const KIND = 'mesh-preflight baseline';
@@ -10,6 +11,7 @@ const KIND = 'mesh-preflight baseline';
 interface Entry {
   readonly fingerprint: string;
   readonly evidence: string;
+  readonly severity: Severity;
   readonly rule: string;
   readonly clusters: readonly string[];
   readonly text: string;
@@ -20,8 +22,8 @@ export function baselineOf({ findings, tool }: Report): string {
   const entries = findings
     .filter(({ suppressed }) => suppressed === null || suppressed.by === 'baseline')
     .map((finding): Entry => {
-      const { fingerprint, rule, clusters, message } = finding;
-      return { fingerprint, evidence: evidencePrint(finding), rule, clusters, text: message.text };
+      const { fingerprint, severity, rule, clusters, message } = finding;
+      return { fingerprint, evidence: evidencePrint(finding), severity, rule, clusters, text: message.text };
     })
     .sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const lines = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
@@ -32,7 +34,7 @@ export function baselineOf({ findings, tool }: Report): string {
 const key = ({ rule, clusters, fingerprint }: Entry) => `${rule} ${clusters.join(',')} ${fingerprint}`;
 
 /** What was found, by fingerprint, in a baseline. Throws UsageError for a text that is none; `uri` is what the message calls it. */
-export function readBaseline(text: string, uri: string): ReadonlyMap<string, string> {
+export function readBaseline(text: string, uri: string): ReadonlyMap<string, Pick<Entry, 'evidence' | 'severity'>> {
   let value: { readonly kind?: unknown; readonly schemaVersion?: unknown; readonly findings?: unknown } | null = null;
   try {
     value = JSON.parse(text);
@@ -50,19 +52,20 @@ export function readBaseline(text: string, uri: string): ReadonlyMap<string, str
   if (schemaVersion !== 1) refuse(`is no baseline, its schemaVersion is not 1; ${again}`);
   const wrong = findings.findIndex((entry) => !isEntry(entry));
   if (wrong >= 0) refuse(`findings[${wrong}] is no entry of a baseline; ${again}`);
-  return new Map((findings as readonly Entry[]).map(({ fingerprint, evidence }) => [fingerprint, evidence]));
+  return new Map((findings as readonly Entry[]).map((entry) => [entry.fingerprint, entry]));
 }
 
 /** What is not as it was written would keep nothing from counting, or what it should not, and nobody would know. */
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
-  const { fingerprint, evidence, rule, clusters, text } = value as Partial<Record<keyof Entry, unknown>>;
+  const { fingerprint, evidence, severity, rule, clusters, text } = value as Partial<Record<keyof Entry, unknown>>;
   const isText = (each: unknown) => typeof each === 'string';
   return (
     isText(fingerprint) &&
     /^[0-9a-f]{32}(#\d+)?$/.test(String(fingerprint)) &&
     isText(evidence) &&
     /^[0-9a-f]{32}$/.test(String(evidence)) &&
+    ['error', 'warning', 'note'].includes(String(severity)) &&
     isText(rule) &&
     isText(text) &&
     Array.isArray(clusters) &&

@@ -23,10 +23,10 @@ import {
   worst,
 } from './report/report.ts';
 import { type Routing, requirements } from './requirements.ts';
-import type { Outcome, Reason, Rule, Verdict } from './rule.ts';
+import type { Outcome, Reason, Rule, Severity, Verdict } from './rule.ts';
 import { sections } from './sections.ts';
 import { type Input, type Placed, UsageError } from './source/source.ts';
-import { type Direction, type Suppression, statedIn, suppress } from './suppressions.ts';
+import { type Direction, isOpen, type Suppression, statedIn, suppress } from './suppressions.ts';
 
 export interface CheckOptions {
   /** Null: the input tells. */
@@ -49,8 +49,8 @@ export interface CheckOptions {
   readonly excerptAt?: Input['excerptAt'];
   /** The day on which suppressions are judged, YYYY-MM-DD; that of `at` unless given. */
   readonly today?: string;
-  /** Findings that were known before, and do not count while they are as they were: fingerprint → `evidencePrint`. */
-  readonly baseline?: ReadonlyMap<string, string>;
+  /** Findings that were known before, by fingerprint; they do not count while they are as they were. */
+  readonly baseline?: ReadonlyMap<string, Known>;
   readonly tool: { readonly name: string; readonly version: string };
 }
 
@@ -121,12 +121,23 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
   };
 }
 
-/** A finding that is as it was in the baseline does not count. What nobody could tell has no values that change. */
-function against(baseline: ReadonlyMap<string, string>, finding: Finding): Finding {
+/** How a finding was when the baseline was made: its `evidencePrint`, and how much it weighed. */
+export interface Known {
+  readonly evidence: string;
+  readonly severity: Severity;
+}
+
+/**
+ * A finding that is as it was in the baseline does not count. What nobody could tell has no values that change, and goes on to be unknown,
+ * however long it has been so.
+ */
+function against(baseline: ReadonlyMap<string, Known>, finding: Finding): Finding {
   const known = baseline.get(finding.fingerprint);
   if (known === undefined) return { ...finding, baselineState: 'new' };
-  if (finding.verdict !== 'unknown' && known !== evidencePrint(finding))
+  const isGraver = severities.indexOf(finding.severity) < severities.indexOf(known.severity);
+  if (finding.verdict !== 'unknown' && (isGraver || known.evidence !== evidencePrint(finding)))
     return { ...finding, baselineState: 'updated' };
+  if (isOpen(finding)) return { ...finding, baselineState: 'unchanged' };
   const suppressed = finding.suppressed ?? { reason: 'known before', by: 'baseline' as const };
   return { ...finding, baselineState: 'unchanged', suppressed };
 }

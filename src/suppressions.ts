@@ -159,7 +159,7 @@ function told({ reason, by, owner, until }: Suppression): Suppressed {
  * Nobody can accept what nobody knows: of unknowns only those can be suppressed that no cluster state settles. What one rule could not
  * tell stands for all rules that lack the same input, too.
  */
-function isOpen({ verdict, reason }: Finding): boolean {
+export function isOpen({ verdict, reason }: Finding): boolean {
   return verdict === 'unknown' && reason !== 'needs-probe';
 }
 

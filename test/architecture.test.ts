@@ -42,7 +42,7 @@ const imports: readonly (readonly [who: RegExp, whom: RegExp])[] = [
   [/^src\/source\//, /^(src\/(source\/|model\/|report\/(report|line-hash)\.ts)|node:|js-yaml$)/],
   [/^src\/rule-modules\.ts$/, /^(src\/rule\.ts|node:fs)$/],
   [/^src\/(config|report)-schema\.ts$/, /^(schemas\/(config|report)\.schema\.json$|ajv\/)/],
-  [/^src\/baseline\.ts$/, /^src\/(report\/(fingerprint|report)|source\/source)\.ts$/],
+  [/^src\/baseline\.ts$/, /^src\/(report\/(fingerprint|report)|rule|source\/source)\.ts$/],
   [/^src\/(check|registry|config|index)\.ts$/, /^src\//],
   [/^src\/commands\/table\.ts$/, /^commander$/],
   [/^src\/commands\//, /^(src\/|node:(fs|os|path)$)/],

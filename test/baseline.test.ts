@@ -68,6 +68,44 @@ describe('a baseline', () => {
     expect(table.stdout).toContain('  = known: but changed since the baseline\n');
   });
 
+  it('keeps nothing unknown from counting but what no cluster state settles', async () => {
+    rmSync(join(folder, 'mesh/west/felixconfigurations.yaml'));
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    expect(await check()).toMatchObject({ code: 1 });
+    expect(await check('--baseline', 'b.json')).toMatchObject({
+      code: 3,
+      stderr: 'exit 3: not proven, 2 requirements not proven, 6 suppressed\n',
+    });
+    expect(await check('--baseline', 'b.json', '--on-unknown', 'warn', '--fail-on-new')).toMatchObject({ code: 0 });
+    const { stdout } = await run('check', 'mesh', ...AT, '-o', 'json', '--baseline', 'b.json');
+    const { findings, verdict } = JSON.parse(stdout) as Report;
+    expect(verdict).toBe('not-proven');
+    expect(new Set(findings.map((f) => f.baselineState))).toEqual(new Set(['unchanged']));
+  });
+
+  it('lets count what weighs more than it did', async () => {
+    writeFileSync(join(folder, 'c.yaml'), 'rules: { pod-ranges-disjoint: { severity: note, reason: x } }\n');
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json', '--config', 'c.yaml');
+    expect(await check('--baseline', 'b.json', '--config', 'c.yaml')).toMatchObject({ code: 0 });
+    expect(await check('--baseline', 'b.json')).toMatchObject({
+      code: 1,
+      stderr: 'exit 1: not ready, 2 errors, 4 suppressed\n',
+    });
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    expect(await check('--baseline', 'b.json', '--config', 'c.yaml')).toMatchObject({ code: 0 });
+  });
+
+  it('knows two sides that stay the same two, whichever range is wider', async () => {
+    await run('baseline', 'create', 'mesh', ...AT, '-f', 'b.json');
+    edit('east/ippools.yaml', 'cidr: 10.1.128.0/17', 'cidr: 10.1.192.0/19');
+    const { stdout } = await run('check', 'mesh', ...AT, '-o', 'json', '--baseline', 'b.json');
+    const { findings } = JSON.parse(stdout) as Report;
+    expect(findings.filter(({ rule }) => rule === 'pod-ranges-disjoint').map((f) => f.baselineState)).toEqual([
+      'updated',
+      'unchanged',
+    ]);
+  });
+
   it('knows nothing that changes with the time or the order of an export', async () => {
     for (const name of examples) {
       const input = readExample(name);

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { audits } from '../audits.ts';
-import { type Checked, check } from '../check.ts';
+import { type Checked, type CheckOptions, check } from '../check.ts';
 import type { Config } from '../config.ts';
 import type { Version } from '../model/platform/version.ts';
 import { noSuch } from '../model/wording.ts';
@@ -181,7 +181,7 @@ export async function judgeInput(
 }
 
 /** What a baseline knows. */
-async function known(file: string, uri: string): Promise<ReadonlyMap<string, string>> {
+async function known(file: string, uri: string): Promise<NonNullable<CheckOptions['baseline']>> {
   const { readBaseline } = await import('../baseline.ts');
   return readBaseline(readWhole(file, uri), uri);
 }
@@ -210,7 +210,8 @@ function exitOf({ report, failures }: Checked, flags: CheckFlags): { readonly co
   const { fail, warn, note } = counts.findings;
   // As for the run's word: what only a probe can tell, and what an export often lacks, counts with --strict alone.
   const asked = new Set(requirements.flatMap((r) => (flags.strict || r.class === 'core' ? [r.id] : [])));
-  const isAsked = (f: Finding) => f.verdict === 'unknown' && f.suppressed === null && asked.has(f.requirement);
+  const isAsked = (f: Finding) =>
+    f.verdict === 'unknown' && f.suppressed === null && f.baselineState !== 'unchanged' && asked.has(f.requirement);
   const unknown = flags.failOnNew ? findings.filter(isAsked).length : 0;
   const told = flags.failOnNew ? fail + warn + unknown : 0;
   const failing = { error: fail, warning: fail + warn, note: fail + warn + note, never: 0 }[flags.failOn] || told;
