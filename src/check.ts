@@ -91,14 +91,14 @@ export function check(input: Input, rules: readonly Rule[], options: CheckOption
     const requirementOf = (id: string) =>
       options.disabled.has(id) ? null : (rules.find((rule) => rule.id === id)?.requirement ?? null);
     const clusters = built.clusters.map(({ name }) => name);
-    const origins = new Map(found.map((each) => [each.finding, each]));
+    const outcomes = new Map(found.map(({ finding, judged }) => [finding, judged.outcome]));
     const outcome = suppress(findings, [...suppressions, ...stated.suppressions], {
       today,
       requirementOf,
       clusters,
       directionsOf: (finding) => {
-        const origin = origins.get(finding);
-        return origin ? directionsOf(built, origin) : [];
+        const outcome = outcomes.get(finding);
+        return outcome ? directionsOf(built, outcome) : [];
       },
     });
     const audit = outcome.audit.filter(({ rule }) => !options.disabled.has(rule));
@@ -283,8 +283,11 @@ function annotationsOf(input: Input): readonly Evidence[] {
   return [...found.values()];
 }
 
-/** Between which clusters something was found, by what the rule says of it: each pair from the cluster that has to change. */
-function directionsOf(built: BuiltMesh, { judged: { outcome }, finding }: Found): readonly Direction[] {
+/**
+ * Between which clusters something was found, by what the rule says of it: each pair from the cluster that has to change. Where the sides are
+ * equal, that is both ways.
+ */
+function directionsOf(built: BuiltMesh, outcome: Outcome): readonly Direction[] {
   const targets = outcome.remotes.flatMap(({ cluster, name }): Direction[] => {
     const remotes = built.clusters.find((c) => c.name === cluster)?.remotes.items ?? [];
     const leads = remotes.find(({ ref }) => ref.name === name)?.leads;
@@ -292,10 +295,9 @@ function directionsOf(built: BuiltMesh, { judged: { outcome }, finding }: Found)
   });
   if (targets.length > 0) return targets;
   const { clusters, against } = outcome;
-  const [first, second, ...more] = clusters;
-  if (first !== undefined && second === undefined) return against.map((to) => ({ from: first, to }));
-  if (first === undefined || second === undefined || more.length > 0 || against.length > 0) return [];
-  return finding.evidence[0]?.cluster === second ? [{ from: second, to: first }] : [{ from: first, to: second }];
+  const [first, ...more] = clusters;
+  const others = first !== undefined && more.length === 0 ? against : clusters;
+  return clusters.flatMap((from) => others.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
 function reportOf(

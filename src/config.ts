@@ -13,7 +13,7 @@ import { lineStarts, locateIn, positionOf } from './source/locate.ts';
 import { excerptAt, type SourceFile } from './source/positions.ts';
 import { type Input, UsageError } from './source/source.ts';
 import { readPlain, splitText } from './source/yaml.ts';
-import { isDay, type Pair, type Suppression } from './suppressions.ts';
+import { isDay, type Pair, readReason, type Suppression } from './suppressions.ts';
 
 /** A cluster, and where it is: one of both. */
 export interface ConfiguredCluster {
@@ -139,8 +139,11 @@ export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<
     if (audited.includes(id) && severity !== 'off' && severity !== 'note')
       refuseAt(['rules', id, 'severity'], `${id} is a note, or off`);
   }
-  for (const [i, { rule, until }] of (written.suppressions ?? []).entries()) {
+  for (const [i, { rule, reason, until }] of (written.suppressions ?? []).entries()) {
     known(rule, ['suppressions', i, 'rule']);
+    const said = readReason(reason);
+    if (said === null || said.until !== null)
+      refuseAt(['suppressions', i, 'reason'], 'the last day has a key of its own: until: YYYY-MM-DD');
     if (until !== undefined && !isDay(until)) refuseAt(['suppressions', i, 'until'], `${until} is no day`);
   }
   const clusters = Object.entries(written.clusters ?? {}).map(([name, where]): ConfiguredCluster => {

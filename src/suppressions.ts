@@ -66,11 +66,16 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** More of a reason is not kept. */
+const LONGEST_REASON = 1000;
+
 /** Splits `REASON (until YYYY-MM-DD)`; null where it seems to name a day, but not like this: it would hold for ever. */
 export function readReason(text: string): { readonly reason: string; readonly until: string | null } | null {
-  const [, reason = '', until = null] = /^(.*?)(?:\s*\(until (\S+)\))?$/s.exec(text.trim()) ?? [];
-  const isLike = /\(\s*until\b|\buntil:?\s+\d/i.test(reason) || (until !== null && !isDay(until));
-  return isLike ? null : { reason: reason.trim(), until };
+  const whole = text.slice(0, LONGEST_REASON).trim();
+  const [said = '', until = null] = /\(until (\S+)\)$/.exec(whole) ?? [];
+  const reason = whole.slice(0, whole.length - said.length).trim();
+  const isLike = /\(\s*(?:until|till)\b|\b(?:until|till)\b.*(?:\d{4}|\d[-./]\d)/i.test(reason);
+  return isLike || (until !== null && !isDay(until)) ? null : { reason, until };
 }
 
 /** What comments in files and annotations of objects suppress, and what is wrong with those that suppress nothing for how they are written. */

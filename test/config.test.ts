@@ -111,6 +111,10 @@ maxFindings: 7
     ['rooting: overlay', '1:1: no such key: rooting; did you mean routing?'],
     ['{"routing": "overlay", "stages": 1}', '1:25: no such key: stages; did you mean stage?'],
     ['rules:\n  unused-suppression: { severity: error, reason: x }', '2:25: unused-suppression is a note, or off'],
+    [
+      'suppressions:\n- rule: distinct-node-names\n  reason: x (until 2025-01-01)',
+      '3:3: the last day has a key of its own: until: YYYY-MM-DD',
+    ],
     ['participatingPools: { east: [] }', '1:23: east cannot be empty'],
     ['routing: over', '1:1: routing is one of overlay, underlay'],
     ['maxFindings: many', '1:1: maxFindings has to be a whole number'],

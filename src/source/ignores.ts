@@ -24,8 +24,6 @@ const MARK = 'mesh-preflight:';
 /** Up to the next such comment in the line. */
 const COMMENT = /(?<=^|[ \t])#[ \t]*mesh-preflight:((?:(?![ \t]#[ \t]*mesh-preflight:).)*)/gm;
 const SAID = /^\s*ignore\[([^\]]*)\](.*)$/;
-/** More of a reason is not kept. */
-const LONGEST_TEXT = 1000;
 
 /**
  * The comments of a text. Most files have none, and are not looked at again. What only looks like one does not count: in JSON, where there
@@ -62,7 +60,7 @@ export function* ignoresIn(
           .split(',')
           .map((rule) => rule.trim())
           .filter(Boolean),
-        text: more.trim().slice(0, LONGEST_TEXT),
+        text: more.trim(),
       };
     }
   }
@@ -129,6 +127,7 @@ function valueIn(part: string, scalars: readonly Scalar[], line: Range): number 
   const [key, value] = [scalars[last], scalars[last + 1]];
   if (!key || !value?.isNext || key.start < line.start) return line.start;
   const between = part.slice(key.end, value.start);
-  const isBelow = /[\r\n]/.test(between) && between.replaceAll(/#.*/g, '').trim() === ':';
+  // Beside comments a tag and an anchor may stand before the value.
+  const isBelow = /[\r\n]/.test(between) && /^:(?:\s+[&!]\S*)*$/.test(between.replaceAll(/#.*/g, '').trim());
   return isBelow ? value.start : line.start;
 }
