@@ -10,6 +10,7 @@ import {
   kubectl,
   type NodeFacts,
   names,
+  poolsOfMesh,
   several,
   tellsAllRanges,
 } from '../src/rule.ts';
@@ -42,13 +43,16 @@ export default defineRule({
   *check({ clusters }, say) {
     for (const family of [4, 6] as const) {
       const pools = clusters.flatMap(({ name, ipPools }) => {
-        const pool = ipPools.items.find((p) => isLive(p) && p.range?.family === family);
+        const pool = poolsOfMesh(ipPools).items.find((p) => isLive(p) && p.range?.family === family);
         return pool ? [{ name, pool }] : [];
       });
       const having = new Set(pools.map(({ name }) => name));
       // A cluster without any pool for pods is another matter, and one that does not tell all its ranges may have the family.
       const without = clusters
-        .filter(({ name, ipPools }) => !having.has(name) && tellsAllRanges(ipPools) && ipPools.items.some(isLive))
+        .filter(
+          ({ name, ipPools }) =>
+            !having.has(name) && tellsAllRanges(ipPools) && poolsOfMesh(ipPools).items.some(isLive),
+        )
         .map(({ name }) => name)
         .sort();
       const [first] = without;

@@ -33,6 +33,12 @@ testRule(rule, [
     text: ['pods of a have IPv6 addresses, which b and c are inferred not to reach'],
   },
   {
+    title: 'asks for no family of a pool that takes no part in the mesh',
+    clusters: { a: [v4, v6], b: [v4] },
+    options: { ...OVERLAY, leftOut: ['a/v6'] },
+    verdict: 'pass',
+  },
+  {
     title: 'warns of no cluster whose pool may have the family, for its range cannot be read',
     clusters: { a: [v4, v6], b: [ipPool('bad', '10.2.0.0', { vxlanMode: 'Always' })], c: [v4] },
     options: OVERLAY,

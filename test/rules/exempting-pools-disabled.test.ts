@@ -60,6 +60,21 @@ testRule(rule, [
     at: [`${COVER} spec.natOutgoing`, `${COVER} spec.vxlanMode`, 'b IPPool/no-nat-1 spec.ipipMode'],
   },
   {
+    title: 'knows that pools cover a part each, where no pool of the cluster has natOutgoing, too',
+    clusters: {
+      a: [
+        ...changed(without(a, 'IPPool', 'no-nat-1'), 'IPPool', 'default-ipv4-ippool', { spec: { natOutgoing: false } }),
+        ipPool('half', '10.2.128.0/18', { disabled: true, vxlanMode: 'Always' }),
+        ipPool('rest', '10.2.192.0/18', { disabled: true }),
+      ],
+      b,
+    },
+    options: UNDERLAY,
+    verdict: { a: 'warn', b: 'pass' },
+    says: ['encapsulates'],
+    at: ['a IPPool/half spec.vxlanMode'],
+  },
+  {
     title: 'notes a pool that is far too wide, and one for nobody',
     clusters: {
       a: [

@@ -42,6 +42,14 @@ testRule(rule, [
     text: ['east-node-1, east-node-2'],
   },
   {
+    title: 'asks for no family that only a pool has which takes no part in the mesh',
+    clusters: { east: [...east, ipPool('lab6', 'fd00:1::/64')], west: [...west, ipPool('lab6', 'fd00:2::/64')] },
+    options: { leftOut: ['east/lab6'] },
+    verdict: { east: 'pass', west: 'fail' },
+    says: ['noCalicoAddress'],
+    blames: ['west'],
+  },
+  {
     title: 'does not apply where the network routes',
     clusters: { east: without4, west },
     options: { routing: 'underlay' },

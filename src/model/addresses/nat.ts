@@ -81,10 +81,10 @@ function coverageBy(from: NatCluster, natPools: readonly Pool[]): (wanted: reado
     for (const { range, pool: of } of wanted) {
       const whole = around(range);
       for (const { pool } of whole) covering.add(pool);
-      if (whole.length > 0 || !families.has(range.family)) continue;
+      if (whole.length > 0) continue;
       const near = exempting.filter((cover) => overlaps(cover.range, range));
       for (const { pool } of near) if (pool.disabled.value) covering.add(pool);
-      if (of?.leftOut) continue;
+      if (of?.leftOut || !families.has(range.family)) continue;
       const missing = uncovered(
         range,
         near.map((cover) => cover.range),
@@ -131,7 +131,8 @@ export function untoldDestinations(mesh: Mesh<NatSection>, views: readonly NatVi
   return mesh.clusters.flatMap((to) => {
     const from = senders.get(to.name) ?? [];
     const gap = from.length > 0 ? podRanges(to, mesh).gap : null;
-    return gap ? [{ to, gap, from: from.sort() }] : [];
+    const isAsked = gap !== null && !(gap.kind === 'unreadable-pool' && gap.pool.leftOut);
+    return isAsked ? [{ to, gap, from: from.sort() }] : [];
   });
 }
 
@@ -139,7 +140,8 @@ export function untoldDestinations(mesh: Mesh<NatSection>, views: readonly NatVi
 export function unreadableNatPools(views: readonly NatView[]): Map<string, Pool> {
   const found = new Map<string, Pool>();
   for (const { name, ipPools } of new Set(views.map(({ from }) => from))) {
-    const pool = ipPools.items.find((p) => p.natOutgoing.value && p.participates && p.range === null);
+    const unreadable = poolsOfMesh(ipPools).items.filter((p) => p.participates && p.range === null);
+    const pool = unreadable.find((p) => p.natOutgoing.value);
     if (pool) found.set(name, pool);
   }
   return found;

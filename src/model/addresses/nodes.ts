@@ -374,13 +374,16 @@ export function cloudRegion(node: NodeFacts): string | null {
   return provider && region ? `${provider} ${region}` : null;
 }
 
-/** The families of addresses that pods of the cluster have, by its participating pools; none where no such pool is known. */
+/**
+ * The families of addresses that pods of the cluster have that take part in the mesh, by its participating pools; none where no such pool is
+ * known.
+ */
 export function podFamilies({
   ipPools,
 }: {
-  readonly ipPools: { readonly items: readonly Pick<Pool, 'participates' | 'range'>[] };
+  readonly ipPools: { readonly items: readonly Pick<Pool, 'participates' | 'range' | 'leftOut'>[] };
 }): readonly Family[] {
-  const families = ipPools.items.flatMap((p) => (p.participates && p.range ? [p.range.family] : []));
+  const families = ipPools.items.flatMap((p) => (p.participates && !p.leftOut && p.range ? [p.range.family] : []));
   return FAMILIES.filter((family) => families.includes(family));
 }
 

@@ -58,7 +58,9 @@ export function podRanges(
   const onlyVxlan = mesh.text === '3.18' && mesh.routing === 'overlay';
   const used = onlyVxlan ? live.filter(isVxlan) : live;
   const pools = used.flatMap(rangeOfPool);
-  const unreadable = used.find(({ range }) => range === null);
+  const broken = used.filter(({ range }) => range === null);
+  // One whose pods take part says more than one whose pods do not.
+  const unreadable = broken.find(({ leftOut }) => !leftOut) ?? broken[0];
   const told: PodRanges = { ranges: pools, gap: unreadable ? { kind: 'unreadable-pool', pool: unreadable } : null };
   if (mesh.text === '3.18' || hasVxlanPool(cluster.ipPools) !== false) return told;
   const { ipam } = tellCni(cluster);

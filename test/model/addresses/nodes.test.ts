@@ -308,11 +308,16 @@ describe('podFamilies', () => {
     const families = (...cidrs: string[]) =>
       podFamilies({
         ipPools: {
-          items: cidrs.map((c) => ({ participates: !c.startsWith('!'), range: parseCidr(c.replace('!', '')) })),
+          items: cidrs.map((c) => ({
+            participates: !c.startsWith('!'),
+            leftOut: c.startsWith('-'),
+            range: parseCidr(c.replace(/^[!-]/, '')),
+          })),
         },
       });
     expect(families('10.0.0.0/16', 'fd00::/48')).toEqual([4, 6]);
     expect(families('!10.0.0.0/16', 'fd00::/48', 'fd01::/48')).toEqual([6]);
+    expect(families('10.0.0.0/16', '-fd00::/48')).toEqual([4]);
     expect(families('none')).toEqual([]);
   });
 });
