@@ -43,7 +43,7 @@ export interface Evidence {
 }
 
 /** Points at a value that was read. */
-export function at(value: Sourced<unknown>, note: string): Evidence {
+export function at(value: Omit<Sourced<unknown>, 'value'>, note: string): Evidence {
   const { ref, path, item } = value;
   return { ref, path, note, ...(item !== undefined && { item }) };
 }

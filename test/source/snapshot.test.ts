@@ -129,6 +129,31 @@ test('no name or password of a URL is in a report or a snapshot, nor what variab
   }
 });
 
+test.each([
+  [{ CALICO_BACKEND: 'bird', CALICO_NETWORKING_BACKEND: '$(CALICO_BACKEND)' }],
+  [{ CALICO_IPV4POOL_VXLAN: 'Always', FELIX_VXLANENABLED: '$(CALICO_IPV4POOL_VXLAN)' }],
+  [{ FELIX_ROUTE_SOURCE: 'workload-ips' }],
+  [{ FELIX_VXLAN_MTU: 'auto' }],
+  [{ FELIX_VXLANPORT: '4789', FELIX_VXLAN_PORT: '$(FELIX_VXLANPORT)' }],
+  [{ A: '4789', B: '$(A)', FELIX_VXLANPORT: '$(B)' }],
+  [{ BACKEND: 'bird', CALICO_NETWORKING_BACKEND: '$(BACKEND)' }],
+  [{ PORT: '4790 ', FELIX_VXLANPORT: '$(PORT)' }],
+  [{ A: '$(B)', B: '$(A)', FELIX_VXLANPORT: '$(A)' }],
+])('variables %j say in a snapshot what they say in the export', async (variables) => {
+  const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  for (const [name, objects] of Object.entries(healthyMesh(['a', 'b']))) {
+    const own = changed(name === 'a' ? without(objects, 'Installation') : objects, 'DaemonSet', 'calico-node', {
+      ...(name === 'a' && { spec: { template: { spec: { containers: [{ name: 'calico-node', image: 'x', env }] } } } }),
+    });
+    fs.mkdirSync(path.join(folder, 'mesh', name), { recursive: true });
+    fs.writeFileSync(path.join(folder, 'mesh', name, 'all.yaml'), own.map((object) => dump(object)).join('---\n'));
+  }
+  const clusters = ['a', 'b'].map((name) => ({ name, path: path.join(folder, 'mesh', name) }));
+  for (const each of snapshotsOfExports(clusters, options).snapshots) writeSnapshot(path.join(folder, 'kept'), each);
+  const [of, kept] = [await reportOf(path.join(folder, 'mesh'), root), await reportOf(path.join(folder, 'kept'), root)];
+  expect(told(kept)).toEqual(told(of));
+});
+
 describe('a list', () => {
   const collected = (objects: readonly Manifest[]) => {
     const { objects: map, add } = newCollection();

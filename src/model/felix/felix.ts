@@ -80,7 +80,7 @@ export interface IgnoredSetting {
   readonly name: string;
   /** The name that would work. */
   readonly instead: string;
-  readonly place: Sourced<string>;
+  readonly place: Omit<Sourced<string>, 'value'>;
 }
 
 /** As available as FelixConfigurations are. */
@@ -435,7 +435,8 @@ function misnamed(name: string): FelixParameter | null {
 function ignoredVariables(variables: Iterable<Variable>): readonly IgnoredSetting[] {
   return [...variables].flatMap((variable) => {
     const parameter = misnamed(felixName(variable.name) ?? '');
-    const place = 'text' in variable ? variable.places[0] : null;
+    // By its name alone, whatever its value, which may not be told.
+    const [place] = 'text' in variable ? variable.places : variable.doubt.evidence;
     return parameter && place ? [{ parameter, name: variable.name, instead: environmentName(parameter), place }] : [];
   });
 }

@@ -180,38 +180,42 @@ function reduceKubeadm(text: string, parse: ParseText): string {
 }
 
 /**
- * Variables of calico-node and aws-node whose values are read, beside the settings of Felix; others may hold credentials of a registry or
- * datastore.
+ * Variables of calico-node and aws-node whose values are read, beside the settings of Felix and of Calico; others may hold credentials of
+ * a registry or datastore.
  */
-export const VARIABLES: ReadonlySet<string> = new Set([
-  'CALICO_API_GROUP',
-  'CALICO_MANAGE_CNI',
-  'CALICO_NETWORKING_BACKEND',
-  'IP',
-  'IP6',
-  'USE_POD_CIDR',
-  'AWS_VPC_K8S_CNI_EXTERNALSNAT',
-]);
+export const VARIABLES: ReadonlySet<string> = new Set(['IP', 'IP6', 'USE_POD_CIDR', 'AWS_VPC_K8S_CNI_EXTERNALSNAT']);
 
-/** Others may refer to a variable by `$(NAME)`, so that a mere number or word is kept. */
+/** Settings of Felix, what those of Calico are called by, and what is no more than a number or a word. */
 function isPublic(name: string, value: string): boolean {
-  return VARIABLES.has(name) || isSetting(name, value);
+  return VARIABLES.has(name) || name.startsWith('CALICO_') || isSetting(name, value);
+}
+
+/** The variables of a container whose values are kept: those that are read, and those that they refer to by `$(NAME)`, as far as it goes. */
+function publicVariables(env: readonly Raw[]): ReadonlySet<unknown> {
+  const values = new Map(env.map(({ name, value }) => [name, value]));
+  const open = env.filter(({ name, value }) => typeof value === 'string' && isPublic(String(name), value));
+  const kept = new Set(open.map(({ name }) => name));
+  for (const name of kept) {
+    for (const [, other] of String(values.get(name) ?? '').matchAll(/\$\(([^()]+)\)/g)) kept.add(other);
+  }
+  return kept;
 }
 
 function reduceDaemonSet(pruned: Raw): Raw {
   const spec = record(pruned.spec);
   const template = record(spec.template);
   const pod = record(template.spec);
-  const containers = records(pod.containers).map((container) => ({
-    ...container,
-    ...(Array.isArray(container.env) && {
-      env: records(container.env).map((entry) =>
-        typeof entry.value !== 'string' || isPublic(String(entry.name), entry.value)
-          ? entry
-          : { ...entry, value: NOT_KEPT },
+  const containers = records(pod.containers).map((container) => {
+    if (!Array.isArray(container.env)) return container;
+    const env = records(container.env);
+    const kept = publicVariables(env);
+    return {
+      ...container,
+      env: env.map((entry) =>
+        typeof entry.value !== 'string' || kept.has(entry.name) ? entry : { ...entry, value: NOT_KEPT },
       ),
-    }),
-  }));
+    };
+  });
   return { ...pruned, spec: { ...spec, template: { ...template, spec: { ...pod, containers } } } };
 }
 
