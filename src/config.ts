@@ -52,8 +52,11 @@ export interface Config {
   readonly maxFindings: number | null;
   /** The rules with the severities that are given to them; those in `off` do not run. */
   weigh(rules: readonly Rule[], off: ReadonlySet<string>): readonly Rule[];
-  /** Throws UsageError for the name of a cluster that is neither read nor configured, and of an IPPool that a cluster does not have. */
-  refuseUnknown(clusters: Input['clusters']): void;
+  /**
+   * Throws UsageError for the name of a cluster that is neither read nor configured nor one of `beside`, and of an IPPool that a cluster does
+   * not have.
+   */
+  refuseUnknown(clusters: Input['clusters'], beside: readonly string[]): void;
   /** What stands around the place of a suppression; null for any other place. */
   excerptAt(location: Location): Excerpt | null;
   /** Throws UsageError for what stands somewhere. */
@@ -187,8 +190,9 @@ export function readConfig(text: string, file: ConfigFile, rules: readonly Pick<
         const isOwn = severity === 'off' || (off.has(rule.id) && severity !== 'error');
         return isOwn ? rule : weighed(rule, severity);
       }),
-    refuseUnknown: (run) => {
-      const known = [...new Set([...run.map(({ cluster }) => cluster), ...clusters.map(({ name }) => name)])];
+    refuseUnknown: (run, beside) => {
+      const declared = clusters.map(({ name }) => name);
+      const known = [...new Set([...run.map(({ cluster }) => cluster), ...declared, ...beside])];
       for (const [path, name] of clustersIn(written)) {
         if (known.includes(name)) continue;
         refuseAt(path, `no cluster ${name}, neither in this run nor under clusters${didYouMean(name, known)}`);

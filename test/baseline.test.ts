@@ -343,6 +343,25 @@ describe('the difference', () => {
     );
   });
 
+  it('takes one configuration for both folders', async () => {
+    cpSync(join(folder, 'mesh/east'), join(folder, 'alone/east'), { recursive: true });
+    const pool =
+      'apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: { name: more }\nspec: { cidr: 10.99.0.0/16 }\n';
+    writeFileSync(join(folder, 'mesh/east/more.yaml'), pool);
+    const config = (text: string) => writeFileSync(join(folder, 'c.yaml'), text);
+    const diff = (from: string, to: string) => run('diff', from, to, ...AT, '--config', 'c.yaml', '-o', 'json');
+    config('topology: { hubs: [east], spokes: [west] }\nparticipatingPools: { east: [more, default-ipv4-ippool] }\n');
+    expect(JSON.parse((await diff('alone', 'mesh')).stdout).clusters).toEqual({ gone: [], added: ['west'] });
+    config('topology: { hubs: [east], spokes: [west] }\n');
+    expect(JSON.parse((await diff('mesh', 'alone')).stdout).clusters).toEqual({ gone: ['west'], added: [] });
+    config('topology: { hubs: [east], spokes: [wset] }\n');
+    expect(await diff('alone', 'mesh')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean west?'),
+    });
+    rmSync(join(folder, 'alone'), { recursive: true });
+  });
+
   it('of two folders is that of their reports', async () => {
     cpSync(join(folder, 'mesh'), join(folder, 'before'), { recursive: true });
     rmSync(join(folder, 'mesh/west/felixconfigurations.yaml'));

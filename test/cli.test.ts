@@ -196,6 +196,19 @@ describe('streams', () => {
     expect(JSON.parse(fs.readFileSync(at('private'), 'utf8'))).toHaveProperty('version', '2.1.0');
     expect(fs.readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
   });
+  test('a link to what is not there yet is not taken away, and what a log holds stays in it', () => {
+    const at = (name: string) => path.join(folder, name);
+    fs.symlinkSync('later.json', at('early'));
+    run(['check', 'examples/stale-pools', '-o', `json=${at('early')}`]);
+    expect(fs.lstatSync(at('early')).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(fs.readFileSync(at('later.json'), 'utf8'))).toHaveProperty('verdict', 'not-ready');
+    fs.writeFileSync(at('log'), 'before\n');
+    const shell = `"$0" bin/mesh-preflight.js check examples/stale-pools -o json=/dev/stdout >> ${at('log')}`;
+    spawnSync('sh', ['-c', shell, process.execPath], { cwd: root });
+    const [first, ...rest] = fs.readFileSync(at('log'), 'utf8').split('\n');
+    expect(first).toBe('before');
+    expect(JSON.parse(rest.join('\n'))).toHaveProperty('verdict', 'not-ready');
+  });
   test.runIf(fs.existsSync('/dev/stdout'))('what the shell has opened can be named as a file', () => {
     const shell = '"$0" bin/mesh-preflight.js check examples/stale-pools -o json=/dev/stdout | cat';
     const { stdout } = spawnSync('sh', ['-c', shell, process.execPath], { cwd: root, encoding: 'utf8' });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathText } from '../model/resource.ts';
 import type { Report } from '../report/report.ts';
-import type { ColorChoice } from '../report/terminal.ts';
+import { type ColorChoice, uncommanded } from '../report/terminal.ts';
 import type { reportError } from '../report-schema.ts';
 import { UsageError } from '../source/source.ts';
 import { type InputFlags, judgeInput } from './check.ts';
@@ -39,11 +39,17 @@ export interface DiffFlags extends InputFlags {
 
 /** Compares two reports in JSON, or two meshes on disk. 1 where something is new or has changed, 3 where something is lost from sight. */
 export async function runDiff(program: Program, from: string, to: string, flags: DiffFlags): Promise<number> {
-  const [before, after] = [await reportAt(program, from, flags), await reportAt(program, to, flags)];
+  // One configuration is that of both: what it says may be about what is there only now, and about clusters that are there no more.
+  const before = await reportAt(program, from, flags, null);
+  const gone = before.clusters.map(({ name }) => name);
+  const after = await reportAt(program, to, flags, gone);
   const { diffOf, diffText, isCounted } = await import('../report/diff.ts');
   const diff = diffOf(before, after);
   if (flags.output === 'json') await print(`${JSON.stringify({ schemaVersion: 1, ...diff }, null, 2)}\n`);
-  else await print(diffText(diff, textOptions(flags.color, process.stdout, DEFAULT_MAX_FINDINGS)));
+  else {
+    const text = diffText(diff, textOptions(flags.color, process.stdout, DEFAULT_MAX_FINDINGS));
+    await print(uncommanded(text));
+  }
   const changed = diff.still.filter(({ fingerprint }) => diff.changed.includes(fingerprint));
   const isNew = diff.risen.length > 0 || [...diff.new, ...changed].some(isCounted);
   const code = isNew ? 1 : diff.lost.length > 0 ? 3 : 0;
@@ -53,10 +59,15 @@ export async function runDiff(program: Program, from: string, to: string, flags:
 }
 
 /** A report, read from a file or made of the mesh in a folder. */
-async function reportAt(program: Program, place: string, flags: DiffFlags): Promise<Report> {
+async function reportAt(
+  program: Program,
+  place: string,
+  flags: DiffFlags,
+  beside: readonly string[] | null,
+): Promise<Report> {
   const full = path.resolve(process.cwd(), place);
   if (fs.statSync(full, { throwIfNoEntry: false })?.isDirectory()) {
-    const judged = await judgeInput(program, [place], flags);
+    const judged = await judgeInput(program, [place], flags, beside);
     if (judged === null) throw new UsageError('interrupted');
     return judged.checked.report;
   }

@@ -98,11 +98,15 @@ export async function runCheck(program: Program, paths: readonly string[], flags
   return end.code;
 }
 
-/** Reads what the command line or the configuration names, and judges it; null where the user interrupts it. */
+/**
+ * Reads what the command line or the configuration names, and judges it; null where the user interrupts it. `beside`: clusters of which the
+ * configuration may speak though they are not read; null: it may speak of anything.
+ */
 export async function judgeInput(
   program: Program,
   paths: readonly string[],
   given: InputFlags,
+  beside: readonly string[] | null = [],
 ): Promise<{ readonly checked: Checked; readonly config: Config } | null> {
   const cwd = process.cwd();
   const rules = await loadRules();
@@ -161,7 +165,7 @@ export async function judgeInput(
     const places = [...paths, ...flags.cluster.map((c) => c.path)].join(', ');
     throw new UsageError(`no Kubernetes object in ${places}; export some with kubectl get -o yaml`);
   }
-  config.refuseUnknown(input.clusters);
+  if (beside !== null) config.refuseUnknown(input.clusters, beside);
   const checked = check(input, config.weigh(rules, new Set(off)), {
     routing: flags.routing ?? config.routing,
     calicoVersion: flags.calicoVersion ?? config.calicoVersion,

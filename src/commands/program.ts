@@ -9,6 +9,7 @@ import {
   decideWidth,
   sanitise,
   type TextOptions,
+  uncommanded,
 } from '../report/terminal.ts';
 import { UsageError } from '../source/source.ts';
 
@@ -22,7 +23,7 @@ export interface Program {
 }
 
 export function complain(message: string): void {
-  process.stderr.write(`mesh-preflight: ${sanitise(message)}\n`);
+  process.stderr.write(uncommanded(`mesh-preflight: ${sanitise(message)}\n`));
 }
 
 export function textOptions(choice: ColorChoice, stream: NodeJS.WriteStream | null, maxFindings: number): TextOptions {
@@ -52,14 +53,16 @@ export function readWhole(file: string, uri: string): string {
 }
 
 /**
- * Under a temporary name first, so that nobody reads half a report; a file that is there keeps its mode, and links lead to it as before. What is no file
- * on a disk (a device, a pipe) gets the text as it is. `uri` is what the message calls it where it cannot be written.
+ * Under a temporary name first, so that nobody reads half a report; a file that is there keeps its mode, and links lead where they led. What
+ * is no file on a disk (a device, a pipe) gets the text as it is, behind what it has. `uri` is what the message calls it where it cannot be
+ * written.
  */
 export function writeWhole(file: string, text: string, uri: string): void {
   try {
     const found = fs.statSync(file, { throwIfNoEntry: false });
     // What a shell has opened stands there under a name of a file system of its own.
-    if ((found && !found.isFile()) || /^\/(dev|proc)\//.test(file)) fs.writeFileSync(file, text);
+    if ((found && !found.isFile()) || /^\/(dev|proc)\//.test(file)) fs.appendFileSync(file, text);
+    else if (!found && fs.lstatSync(file, { throwIfNoEntry: false })) fs.writeFileSync(file, text);
     else if (!found) replace(file, text);
     else if (!isReplaced(fs.realpathSync(file), text, found.mode)) fs.writeFileSync(file, text);
   } catch (error) {
