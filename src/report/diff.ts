@@ -145,15 +145,28 @@ function lostOf(
 
 /** Of two lists, findings about several clusters that are one: all that one of them shows, the other shows, and more. */
 function grownBetween(gone: readonly Finding[], come: readonly Finding[]): ReadonlySet<Finding> {
-  const withSides = (list: readonly Finding[]) => list.map((finding) => ({ finding, sides: sidesOf(finding) }));
-  const [left, right] = [withSides(gone), withSides(come)];
   const found = new Set<Finding>();
-  for (const a of left) {
-    for (const b of right) {
-      if (a.finding.rule !== b.finding.rule || a.finding.message.id !== b.finding.message.id) continue;
-      const [few, many] = a.sides.length < b.sides.length ? [a.sides, b.sides] : [b.sides, a.sides];
-      if (few.length < 2 || few.length === many.length || !few.every((side) => many.includes(side))) continue;
-      found.add(a.finding).add(b.finding);
+  for (const [some, others] of [
+    [gone, come],
+    [come, gone],
+  ] as const) {
+    const bySide = new Map<string, Finding[]>();
+    const key = ({ rule, message }: Finding, side: string) => `${rule} ${message.id} ${side}`;
+    for (const other of others) {
+      for (const side of sidesOf(other)) {
+        const alike = bySide.get(key(other, side));
+        if (alike) alike.push(other);
+        else bySide.set(key(other, side), [other]);
+      }
+    }
+    for (const one of some) {
+      const few = sidesOf(one);
+      const [first] = few;
+      if (first === undefined || few.length < 2) continue;
+      for (const other of bySide.get(key(one, first)) ?? []) {
+        const many = sidesOf(other);
+        if (many.length > few.length && few.every((side) => many.includes(side))) found.add(one).add(other);
+      }
     }
   }
   return found;
