@@ -69,7 +69,7 @@ daemonsets='{{range .items}}{{template "head" .}}  spec:
           env:{{range .env}}
           - name: {{template "value" .name}}
 {{- if .value}}
-            value: {{if or (eq .name@variables@) (eq (printf "%.7s" .name) "CALICO_")}}{{template "value" .value}}{{else if eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_"}}{{if eq (slice .name 6)@felix@}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{else}}"!not-kept"{{end}}{{end}}
+            value: {{if eq .name@variables@}}{{template "value" .value}}{{else if eq (printf "%.6s" .name) "FELIX_" "felix_" "Felix_"}}{{if eq (slice .name 6)@felix@}}{{template "value" .value}}{{else}}"!not-kept"{{end}}{{else}}"!not-kept"{{end}}{{end}}
 {{- with .valueFrom}}
             valueFrom: { {{- range $key, $value := .}}{{if eq $key "configMapKeyRef" "secretKeyRef"}}{{$key}}: {{template "value" $value}}, {{end}}{{end -}} }
 {{- with .configMapKeyRef}}

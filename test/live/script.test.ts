@@ -512,6 +512,7 @@ describe.runIf(assets())('what may stand in a cluster', () => {
       { name: 'IP', value: 'autodetect' },
       { name: 'REGISTRY_PASSWORD', value: 'hunter2' },
       { name: 'FELIX_ETCDPASSWORD', value: 'hunter2' },
+      { name: 'CALICO_TOKEN', value: 'hunter2' },
       { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
       { name: 'NODENAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } },
     ];

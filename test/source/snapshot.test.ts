@@ -102,6 +102,16 @@ test('no name or password of a URL is in a report or a snapshot, nor what variab
     const env = [
       { name: 'FELIX_ETCDPASSWORD', value: 'CANARY4' },
       { name: 'HTTPS_PROXY', value: 'http://admin:CANARY5@proxy' },
+      { name: 'CALICO_ETCD_PASSWORD', value: 'CANARY6' },
+      { name: 'REGISTRY_PASSWORD', value: 'CANARY7' },
+      { name: 'CALICO_PULL', value: 'u:$(REGISTRY_PASSWORD)' },
+      { name: 'FELIX_VXLANVNI', value: '40$$(REGISTRY_PASSWORD)' },
+      { name: 'PORT', value: 'CANARY8' },
+      { name: 'PORT', value: '4790' },
+      { name: 'FELIX_VXLANMTU', value: '$(LATER)' },
+      { name: 'LATER', value: 'CANARY9' },
+      { name: 'ADDRESS', value: 'https://admin:CANARY0@x' },
+      { name: 'CALICO_NETWORKING_BACKEND', value: '$(ADDRESS)' },
     ];
     return changed([object as Manifest], 'DaemonSet', 'calico-node', {
       spec: { template: { spec: { containers: [{ name: 'calico-node', env }] } } },

@@ -2,7 +2,7 @@
 // reduced object is what came of the whole one. No I/O.
 
 import { NODE_ANNOTATIONS } from '../addresses/nodes.ts';
-import { isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
+import { isFelixName, isSetting, LONGEST_SETTING } from '../felix/parameters.ts';
 import { markPlainly, readServer, type SecretValue } from '../remotes/credentials.ts';
 import { REDUCED, redactCertificates, redactKubeconfig, redactMintedToken } from '../remotes/redaction.ts';
 import type { KindId } from './kinds.ts';
@@ -180,23 +180,37 @@ function reduceKubeadm(text: string, parse: ParseText): string {
 }
 
 /**
- * Variables of calico-node and aws-node whose values are read, beside the settings of Felix and of Calico; others may hold credentials of
- * a registry or datastore.
+ * Variables of calico-node and aws-node whose values are read, beside the settings of Felix; others may hold credentials of a registry or
+ * datastore.
  */
-export const VARIABLES: ReadonlySet<string> = new Set(['IP', 'IP6', 'USE_POD_CIDR', 'AWS_VPC_K8S_CNI_EXTERNALSNAT']);
+export const VARIABLES: ReadonlySet<string> = new Set([
+  'CALICO_API_GROUP',
+  'CALICO_MANAGE_CNI',
+  'CALICO_NETWORKING_BACKEND',
+  'IP',
+  'IP6',
+  'USE_POD_CIDR',
+  'AWS_VPC_K8S_CNI_EXTERNALSNAT',
+]);
 
-/** Settings of Felix, what those of Calico are called by, and what is no more than a number or a word. */
-function isPublic(name: string, value: string): boolean {
-  return VARIABLES.has(name) || name.startsWith('CALICO_') || isSetting(name, value);
-}
-
-/** The variables of a container whose values are kept: those that are read, and those that they refer to by `$(NAME)`, as far as it goes. */
-function publicVariables(env: readonly Raw[]): ReadonlySet<unknown> {
-  const values = new Map(env.map(({ name, value }) => [name, value]));
-  const open = env.filter(({ name, value }) => typeof value === 'string' && isPublic(String(name), value));
-  const kept = new Set(open.map(({ name }) => name));
-  for (const name of kept) {
-    for (const [, other] of String(values.get(name) ?? '').matchAll(/\$\(([^()]+)\)/g)) kept.add(other);
+/**
+ * Of a container's variables, by their places, those whose values are kept: those that are read, those that these refer to by `$(NAME)`
+ * and that were set before, as far as it goes, and what is no more than a number or a word.
+ */
+function publicVariables(env: readonly Raw[]): ReadonlySet<number> {
+  const kept = new Set<number>();
+  const keep = (index: number): void => {
+    const { value } = env[index] as Raw;
+    if (kept.has(index) || typeof value !== 'string' || USER_OF_URL.test(value)) return;
+    kept.add(index);
+    for (const [, other] of value.matchAll(/\$\$|\$\(([^)]*)\)/g)) {
+      const set = other === undefined ? -1 : env.slice(0, index).findLastIndex(({ name }) => name === other);
+      if (set >= 0) keep(set);
+    }
+  };
+  for (const [index, { name, value }] of env.entries()) {
+    if (VARIABLES.has(String(name)) || isFelixName(String(name))) keep(index);
+    else if (typeof value === 'string' && isSetting(String(name), value)) kept.add(index);
   }
   return kept;
 }
@@ -211,8 +225,8 @@ function reduceDaemonSet(pruned: Raw): Raw {
     const kept = publicVariables(env);
     return {
       ...container,
-      env: env.map((entry) =>
-        typeof entry.value !== 'string' || kept.has(entry.name) ? entry : { ...entry, value: NOT_KEPT },
+      env: env.map((entry, i) =>
+        typeof entry.value !== 'string' || kept.has(i) ? entry : { ...entry, value: NOT_KEPT },
       ),
     };
   });
