@@ -73,7 +73,8 @@ export default defineRule({
       );
     }
     for (const { name, ipPools, nodes } of clusters) {
-      const pool = ipPools.items.find((p) => p.participates && isVxlan(p) && p.range?.family === 6);
+      const vxlan = poolsOfMesh(ipPools).items.filter((p) => p.participates && isVxlan(p));
+      const pool = vxlan.find((p) => p.range?.family === 6);
       const old = pool ? nodes.items.filter(isTooOld) : [];
       const [first, ...more] = old.map((n) =>
         inside(n, ['status', 'nodeInfo', 'kernelVersion'], `kernel ${n.kernelVersion}`),

@@ -118,21 +118,18 @@ function wordsOf({ sides, shared }: PodOverlap) {
 }
 
 /**
- * Every cluster once, then what is left: a long list must not hide a cluster. The one that has to change comes first, else by name: which
- * range is the widest may change while the overlap stays.
+ * Every cluster once, then what is left: a long list must not hide a cluster, nor the widest range. Where the sides are equal, the first
+ * cluster by name comes first: which range is the widest may change while the overlap stays.
  */
-function evidenceOf({ sides: found, clusters, odd }: PodOverlap): [Evidence, ...Evidence[]] {
-  const key = ({ cluster, pool }: RankedRange) => `${cluster === odd ? 0 : 1} ${cluster} ${pool?.ref.name ?? ''}`;
-  const sides = found.toSorted((a, b) => (key(a) < key(b) ? -1 : Number(key(a) > key(b))));
-  const first = new Set(clusters.flatMap((cluster) => sides.find((side) => side.cluster === cluster) ?? []));
+function evidenceOf({ sides, clusters, odd }: PodOverlap): [Evidence, ...Evidence[]] {
+  const [widest] = sides;
+  const firsts = clusters.toSorted().flatMap((cluster) => sides.find((side) => side.cluster === cluster) ?? []);
+  const head = odd === null ? (firsts[0] ?? widest) : widest;
   const show = ({ source, range, cluster, pool }: RankedRange) =>
     at(source, `${range.canonical} of ${cluster}${pool?.draining ? ', disabled but still in use' : ''}`);
-  const [head = found[0], ...rest] = sides;
-  return [
-    show(head),
-    ...rest.filter((side) => first.has(side)).map(show),
-    ...rest.filter((side) => !first.has(side)).map(show),
-  ];
+  const rest = new Set([widest, ...firsts, ...sides]);
+  rest.delete(head);
+  return [show(head), ...[...rest].map(show)];
 }
 
 /** A new pool for the cluster that is odd, else for the narrowest range of another than the widest one's: that moves the fewest pods. */
