@@ -295,8 +295,7 @@ function directionsOf(built: BuiltMesh, outcome: Outcome): readonly Direction[] 
   });
   if (targets.length > 0) return targets;
   const { clusters, against } = outcome;
-  const [first, ...more] = clusters;
-  const others = first !== undefined && more.length === 0 ? against : clusters;
+  const others = against.length > 0 ? against : clusters;
   return clusters.flatMap((from) => others.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 

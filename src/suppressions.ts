@@ -66,16 +66,19 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** `(until …`, `until 31 March`, `until the end of 2027`; not `until version 3.24 is out`. */
+const LIKE_A_DAY = /\(\s*(?:until|till)\b|\b(?:until|till)\b(?:\W{0,5}\d|[^()]{0,60}\b20[2-9]\d\b)/i;
+
 /** More of a reason is not kept. */
 const LONGEST_REASON = 1000;
 
 /** Splits `REASON (until YYYY-MM-DD)`; null where it seems to name a day, but not like this: it would hold for ever. */
 export function readReason(text: string): { readonly reason: string; readonly until: string | null } | null {
-  const whole = text.slice(0, LONGEST_REASON).trim();
+  const whole = text.trim();
   const [said = '', until = null] = /\(until (\S+)\)$/.exec(whole) ?? [];
   const reason = whole.slice(0, whole.length - said.length).trim();
-  const isLike = /\(\s*(?:until|till)\b|\b(?:until|till)\b.*(?:\d{4}|\d[-./]\d)/i.test(reason);
-  return isLike || (until !== null && !isDay(until)) ? null : { reason, until };
+  if (LIKE_A_DAY.test(reason) || (until !== null && !isDay(until))) return null;
+  return { reason: reason.slice(0, LONGEST_REASON), until };
 }
 
 /** What comments in files and annotations of objects suppress, and what is wrong with those that suppress nothing for how they are written. */

@@ -359,6 +359,10 @@ describe('the difference', () => {
       code: 2,
       stderr: expect.stringContaining('did you mean west?'),
     });
+    writeFileSync(join(folder, 'mesh.json'), (await run('check', 'mesh', ...AT, '-o', 'json')).stdout);
+    expect(await diff('alone', 'mesh.json')).toMatchObject({ code: 2, stderr: expect.stringContaining('west?') });
+    config('topology: { hubs: [east], spokes: [west] }\n');
+    expect((await diff('alone', 'mesh.json')).stdout).toContain('"added"');
     rmSync(join(folder, 'alone'), { recursive: true });
   });
 

@@ -208,6 +208,17 @@ describe('streams', () => {
     const [first, ...rest] = fs.readFileSync(at('log'), 'utf8').split('\n');
     expect(first).toBe('before');
     expect(JSON.parse(rest.join('\n'))).toHaveProperty('verdict', 'not-ready');
+    const both = `"$0" bin/mesh-preflight.js check examples/stale-pools -o json=/dev/stdout -o concise > ${at('both')}`;
+    spawnSync('sh', ['-c', both, process.execPath], { cwd: root });
+    const [, report = '', lines = ''] = /^(\{.*\n\}\n)(.*)$/s.exec(fs.readFileSync(at('both'), 'utf8')) ?? [];
+    expect(JSON.parse(report)).toHaveProperty('verdict', 'not-ready');
+    expect(lines).toMatch(/^examples\/stale-pools\//);
+  });
+  test.runIf(fs.existsSync('/dev/shm'))('a file in memory is replaced as any other', () => {
+    const file = `/dev/shm/mesh-preflight-${process.pid}.json`;
+    for (let i = 0; i < 2; i++) run(['check', 'examples/stale-pools', '-o', `json=${file}`]);
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toHaveProperty('verdict', 'not-ready');
+    fs.rmSync(file);
   });
   test.runIf(fs.existsSync('/dev/stdout'))('what the shell has opened can be named as a file', () => {
     const shell = '"$0" bin/mesh-preflight.js check examples/stale-pools -o json=/dev/stdout | cat';

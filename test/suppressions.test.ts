@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Checked, type CheckOptions, check } from '../src/check.ts';
+import { parseVersion } from '../src/model/platform/version.ts';
 import { loadRules } from '../src/registry.ts';
 import type { Finding } from '../src/report/report.ts';
 import { readFiles } from '../src/source/files.ts';
@@ -346,6 +347,34 @@ describe('the configuration', () => {
     expect(new Set(run('e<->w', 'e<->n', 'n<->w'))).toEqual(new Set(['pod-ranges-disjoint: config, because']));
   });
 
+  it('takes what is held against others for what each has to put right for each of those', () => {
+    for (const name of ['north', 'south', 'far'])
+      cpSync(join(folder, 'mesh/east'), join(folder, `mesh/${name}`), { recursive: true });
+    for (const name of ['north', 'south', 'far', 'east', 'west']) {
+      for (const file of readdirSync(join(folder, 'mesh', name)))
+        if (file !== 'felixconfigurations.yaml') rmSync(join(folder, 'mesh', name, file));
+      const port = name === 'east' || name === 'west' ? 4790 : 4789;
+      const felix = `apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: { name: default }\nspec: { vxlanPort: ${port} }\n`;
+      writeFileSync(join(folder, 'mesh', name, 'felixconfigurations.yaml'), felix);
+    }
+    const run = (...pairs: readonly (readonly [string, string])[]) =>
+      told(
+        checked({
+          routing: 'overlay',
+          calicoVersion: parseVersion('3.19'),
+          suppressions: [
+            suppression({
+              rule: 'felix-vxlan-port-vni-equal',
+              pairs: pairs.map(([from, to]) => ({ from, to, both: true })),
+            }),
+          ],
+        }),
+      ).filter((each) => each.startsWith('felix-vxlan-port'));
+    expect(run(['east', 'west'])).toEqual(['felix-vxlan-port-vni-equal: counts']);
+    const all = ['east', 'west'].flatMap((from) => ['north', 'south', 'far'].map((to) => [from, to] as const));
+    expect(run(...all)).toEqual(['felix-vxlan-port-vni-equal: config, because']);
+  });
+
   it('changes nothing of a finding but whether it counts', () => {
     const some = fc.record({ clusters: fc.subarray(['a', 'b', 'c']), rule: fc.constantFrom('r', 's') });
     fc.assert(
@@ -374,6 +403,8 @@ describe('reading', () => {
     ['a: # mesh-preflight: ignore[r] why\n  1', [[1, 4, 2, ['r'], 'why']]],
     ['# mesh-preflight: ignore[r] why\na:\n  # more\n  1', [[1, 1, 4, ['r'], 'why']]],
     ['a: &x # mesh-preflight: ignore[r] why\n  1', [[1, 7, 2, ['r'], 'why']]],
+    ['a: !!str # mesh-preflight: ignore[r] why\nj: 1', [[1, 10, 1, ['r'], 'why']]],
+    ['a: # mesh-preflight: ignore[r] why\nj: 1', [[1, 4, 1, ['r'], 'why']]],
     ['# mesh-preflight: ignore[r] why\na: !!str\n  1', [[1, 1, 3, ['r'], 'why']]],
     ['# mesh-preflight: ignore[r] why\na:\n  b: 1', [[1, 1, 2, ['r'], 'why']]],
     ['# mesh-preflight: ignore[r] why\na:\n- 1', [[1, 1, 2, ['r'], 'why']]],
@@ -416,6 +447,13 @@ describe('reading', () => {
     ['why until 2027-01-31', null],
     ['why - until=2025-01-01', null],
     ['why until March 2025', null],
+    ['why, until 31 March', null],
+    ['why until: 1st May', null],
+    ['why until\n2027-03-31', null],
+    ['until NET-12345 is done', { reason: 'until NET-12345 is done', until: null }],
+    ['until Calico 3.24 is rolled out', { reason: 'until Calico 3.24 is rolled out', until: null }],
+    ['until we know, see ticket 4711', { reason: 'until we know, see ticket 4711', until: null }],
+    [`${'x'.repeat(1000)} (until 2025-01-01)`, { reason: 'x'.repeat(1000), until: '2025-01-01' }],
     ['why until the end of 2025', null],
     ['why (till 2025-01-01)', null],
     [`why ${'x'.repeat(2000)}`, { reason: `why ${'x'.repeat(996)}`, until: null }],

@@ -39,10 +39,7 @@ export interface DiffFlags extends InputFlags {
 
 /** Compares two reports in JSON, or two meshes on disk. 1 where something is new or has changed, 3 where something is lost from sight. */
 export async function runDiff(program: Program, from: string, to: string, flags: DiffFlags): Promise<number> {
-  // One configuration is that of both: what it says may be about what is there only now, and about clusters that are there no more.
-  const before = await reportAt(program, from, flags, null);
-  const gone = before.clusters.map(({ name }) => name);
-  const after = await reportAt(program, to, flags, gone);
+  const [before, after] = await reportsAt(program, from, to, flags);
   const { diffOf, diffText, isCounted } = await import('../report/diff.ts');
   const diff = diffOf(before, after);
   if (flags.output === 'json') await print(`${JSON.stringify({ schemaVersion: 1, ...diff }, null, 2)}\n`);
@@ -58,6 +55,24 @@ export async function runDiff(program: Program, from: string, to: string, flags:
   return code;
 }
 
+/**
+ * Both reports. One configuration is that of both: what it says may be about what is there only now, and about clusters that are there no
+ * more. It is held against the later folder.
+ */
+async function reportsAt(program: Program, from: string, to: string, flags: DiffFlags): Promise<[Report, Report]> {
+  const names = (report: Report) => report.clusters.map(({ name }) => name);
+  if (isFolder(to)) {
+    const before = await reportAt(program, from, flags, null);
+    return [before, await reportAt(program, to, flags, names(before))];
+  }
+  const after = await reportAt(program, to, flags, []);
+  return [await reportAt(program, from, flags, names(after)), after];
+}
+
+function isFolder(place: string): boolean {
+  return fs.statSync(path.resolve(process.cwd(), place), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** A report, read from a file or made of the mesh in a folder. */
 async function reportAt(
   program: Program,
@@ -66,7 +81,7 @@ async function reportAt(
   beside: readonly string[] | null,
 ): Promise<Report> {
   const full = path.resolve(process.cwd(), place);
-  if (fs.statSync(full, { throwIfNoEntry: false })?.isDirectory()) {
+  if (isFolder(place)) {
     const judged = await judgeInput(program, [place], flags, beside);
     if (judged === null) throw new UsageError('interrupted');
     return judged.checked.report;

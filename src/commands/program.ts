@@ -60,8 +60,10 @@ export function readWhole(file: string, uri: string): string {
 export function writeWhole(file: string, text: string, uri: string): void {
   try {
     const found = fs.statSync(file, { throwIfNoEntry: false });
-    // What a shell has opened stands there under a name of a file system of its own.
-    if ((found && !found.isFile()) || /^\/(dev|proc)\//.test(file)) fs.appendFileSync(file, text);
+    const descriptor = descriptorOf(file);
+    // Opened once more, a file would be written from its beginning, or by both in turns.
+    if (descriptor !== null && found?.isFile()) fs.writeFileSync(descriptor, text);
+    else if (descriptor !== null || (found && !found.isFile())) fs.appendFileSync(file, text);
     else if (!found && fs.lstatSync(file, { throwIfNoEntry: false })) fs.writeFileSync(file, text);
     else if (!found) replace(file, text);
     else if (!isReplaced(fs.realpathSync(file), text, found.mode)) fs.writeFileSync(file, text);
@@ -69,6 +71,14 @@ export function writeWhole(file: string, text: string, uri: string): void {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new UsageError(`${uri}: cannot be written (${code === 'ENOENT' ? 'no such folder' : code})`);
   }
+}
+
+/** The number of a file that the shell has opened for this program, by the names that it has there; null for any other. */
+function descriptorOf(file: string): number | null {
+  if (file === '/dev/stdout') return 1;
+  if (file === '/dev/stderr') return 2;
+  const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(file) ?? [];
+  return number === undefined ? null : Number(number);
 }
 
 function replace(file: string, text: string, mode?: number): void {

@@ -82,7 +82,8 @@ function scalarsOf(part: string): readonly Scalar[] | null {
   return events.flatMap((event, i) => {
     if (event.type !== EVENT_ID.SCALAR || event.valueStart < 0) return [];
     const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
-    const isNext = events[i - 1]?.type === EVENT_ID.SCALAR;
+    const before = events[i - 1];
+    const isNext = before?.type === EVENT_ID.SCALAR && before.valueStart >= 0;
     return [{ start: event.valueStart - quotes, end: event.valueEnd + quotes, isNext }];
   });
 }
