@@ -1,6 +1,7 @@
 // From reported evidence to lines, columns and excerpts: every file is read once more, and of its documents only what is reported is
 // parsed once more.
 
+import { USER_OF_URL } from '../model/objects/reduction.ts';
 import type { Evidence, Origin, Path } from '../model/resource.ts';
 import { lineHashes } from '../report/line-hash.ts';
 import type { Excerpt, Location } from '../report/report.ts';
@@ -216,10 +217,13 @@ function mask(text: string, secrets: readonly Range[], base: number): string {
   for (const { start, end } of secrets) {
     const from = Math.max(0, start - base);
     const to = Math.min(text.length, end - base);
-    if (from < to) masked = masked.slice(0, from) + masked.slice(from, to).replace(/[^\r\n]/g, '*') + masked.slice(to);
+    if (from < to) masked = masked.slice(0, from) + hidden(masked.slice(from, to)) + masked.slice(to);
   }
-  return masked.replace(USER_OF_URL, (user) => '*'.repeat(user.length));
+  return masked.replaceAll(EVERY_USER, hidden);
 }
 
-/** Name and password in a URL, whatever field it stands in. */
-const USER_OF_URL = /(?<=:\/\/)[^\s"'/@]+(?=@)/g;
+const EVERY_USER = new RegExp(USER_OF_URL, 'g');
+
+function hidden(text: string): string {
+  return text.replace(/[^\r\n]/g, '*');
+}

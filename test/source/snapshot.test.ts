@@ -89,7 +89,7 @@ test('no name or password of a URL is in a report or a snapshot, nor what variab
     {
       ...calico,
       metadata: { name: 'api' },
-      spec: { datastoreType: 'kubernetes', k8sAPIEndpoint: 'https://admin:CANARY2@api.example.com' },
+      spec: { datastoreType: 'kubernetes', k8sAPIEndpoint: 'https://admin:p@CANARY2@api.example.com' },
     },
     {
       apiVersion: 'v1',

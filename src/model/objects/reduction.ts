@@ -165,8 +165,8 @@ function reduceConfigMap(pruned: Raw, _: Raw, parse: ParseText): Raw {
   return { ...pruned, data: kept };
 }
 
-/** A URL with a name and a password in it. */
-const USER_OF_URL = /:\/\/[^"/ ]*@/;
+/** Name and password in a URL, whatever it stands in. */
+export const USER_OF_URL = /(?<=:\/\/)[^"/ ]*(?=@)/;
 
 /** Of kubeadm's configuration of the cluster: where its API server is, and its ranges. */
 function reduceKubeadm(text: string, parse: ParseText): string {
@@ -198,21 +198,31 @@ export const VARIABLES: ReadonlySet<string> = new Set([
  * and that were set before, as far as it goes, and what is no more than a number or a word.
  */
 function publicVariables(env: readonly Raw[]): ReadonlySet<number> {
-  const kept = new Set<number>();
-  const keep = (index: number): void => {
-    const { value } = env[index] as Raw;
-    if (kept.has(index) || typeof value !== 'string' || USER_OF_URL.test(value)) return;
-    kept.add(index);
-    for (const [, other] of value.matchAll(/\$\$|\$\(([^)]*)\)/g)) {
-      const set = other === undefined ? -1 : env.slice(0, index).findLastIndex(({ name }) => name === other);
-      if (set >= 0) keep(set);
-    }
-  };
+  const settings = new Set<number>();
+  const read = new Set<number>();
+  /** What each refers to; nothing for one whose value is not kept in any case. */
+  const referred = new Map<number, readonly number[]>();
+  const last = new Map<unknown, number>();
   for (const [index, { name, value }] of env.entries()) {
-    if (VARIABLES.has(String(name)) || isFelixName(String(name))) keep(index);
-    else if (typeof value === 'string' && isSetting(String(name), value)) kept.add(index);
+    if (typeof value === 'string') {
+      const isRead = VARIABLES.has(String(name)) || isFelixName(String(name));
+      if (!isRead && isSetting(String(name), value)) settings.add(index);
+      if (!USER_OF_URL.test(value)) {
+        const names = [...value.matchAll(/\$\$|\$\(([^)]*)\)/g)].map(([, other]) => other);
+        referred.set(
+          index,
+          names.flatMap((other) => (other === undefined ? [] : (last.get(other) ?? []))),
+        );
+        if (isRead) read.add(index);
+      }
+    }
+    last.set(name, index);
   }
-  return kept;
+  // What is added on the way is followed in its turn.
+  for (const index of read) {
+    for (const other of referred.get(index) ?? []) if (referred.has(other)) read.add(other);
+  }
+  return new Set([...read, ...settings]);
 }
 
 function reduceDaemonSet(pruned: Raw): Raw {
