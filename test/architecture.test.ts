@@ -130,7 +130,7 @@ it('touches the world where the table says so', () => {
 
 it('says in the first line of every file what it is', () => {
   const written = files.filter((file) =>
-    /^(src|rules|bin|test)\/.*\.[jt]s$|^(build|build-sea|krew\/fill)\.mjs$/.test(file),
+    /^(src|rules|bin|test)\/.*\.[jt]s$|^(build|build-sea|prepare|krew\/fill)\.mjs$/.test(file),
   );
   expect(written.filter((file) => !/^(#!.*\n)?\/\/ [A-Z`]/.test(text(file)))).toEqual([]);
 });

@@ -5,23 +5,13 @@ import { type Checked, type CheckOptions, check } from '../src/check.ts';
 import { loadRules } from '../src/registry.ts';
 import type { Report } from '../src/report/report.ts';
 import { AT } from './kit/examples.ts';
-import { type ClusterState, intakeOf } from './kit/mesh.ts';
+import { type ClusterState, inputOf } from './kit/mesh.ts';
 import { calicoNode, changed, felixConfiguration, healthyMesh, type Manifest, without } from './kit/objects.ts';
 
 const rules = await loadRules();
 
 function checked(clusters: Readonly<Record<string, ClusterState>>, options: Partial<CheckOptions> = {}): Checked {
-  const input = {
-    clusters: Object.entries(clusters).map(([name, state]) => intakeOf(name, state)),
-    problems: [],
-    taken: null,
-    files: 0,
-    ignores: [],
-    locate: () => new Map(),
-    firstFile: () => null,
-    excerptAt: () => null,
-  };
-  return check(input, rules, {
+  return check(inputOf(clusters), rules, {
     routing: null,
     calicoVersion: null,
     beforePeering: false,

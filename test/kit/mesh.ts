@@ -5,6 +5,8 @@ import type { Mesh, Section } from '../../src/model/mesh.ts';
 import { type Intake, kindOfPath, newIntake, take } from '../../src/model/objects/intake.ts';
 import { newReading } from '../../src/model/objects/reading.ts';
 import { parseVersion } from '../../src/model/platform/version.ts';
+import type { Location } from '../../src/report/report.ts';
+import type { Input } from '../../src/source/source.ts';
 import { parseSingle, readText } from '../../src/source/yaml.ts';
 import type { Manifest } from './objects.ts';
 
@@ -42,6 +44,23 @@ export function meshOptions(options: KitOptions): MeshOptions {
     beforePeering: options.beforePeering ?? false,
     at: Date.parse(options.at ?? '2026-01-01T00:00:00Z'),
     isLeftOut: (cluster, pool) => options.leftOut?.includes(`${cluster}/${pool}`) ?? false,
+  };
+}
+
+/** Input of manifests. Nothing has a place in a file, or, with `location`, everything that was read has this one. */
+export function inputOf(clusters: Readonly<Record<string, ClusterState>>, location: Location | null = null): Input {
+  return {
+    clusters: Object.entries(clusters).map(([name, state]) => intakeOf(name, state)),
+    problems: [],
+    taken: null,
+    files: 0,
+    ignores: [],
+    locate: (evidence) => {
+      const read = location === null ? [] : evidence.filter(({ ref }) => ref.origin !== null);
+      return new Map(read.map((e) => [e, { location: location as Location, excerpt: null }]));
+    },
+    firstFile: () => null,
+    excerptAt: () => null,
   };
 }
 

@@ -10,7 +10,7 @@ import { mermaid } from '../../src/report/mermaid.ts';
 import type { PairResult, View } from '../../src/report/report.ts';
 import { waysOf } from '../../src/report/ways.ts';
 import { AT, checkInput, readExample } from '../kit/examples.ts';
-import { type ClusterState, intakeOf } from '../kit/mesh.ts';
+import { type ClusterState, inputOf } from '../kit/mesh.ts';
 import { changed, healthyMesh, type Manifest, without } from '../kit/objects.ts';
 import { type FindingSpec, view } from './views.ts';
 
@@ -18,20 +18,12 @@ const rules = await loadRules();
 
 function checked(clusters: Readonly<Record<string, ClusterState>>, options: Partial<CheckOptions> = {}): View {
   const location = { uri: 'export.yaml', line: 1, column: 1, endLine: 1, endColumn: 2 };
-  const input = {
-    clusters: Object.entries(clusters).map(([name, state]) => intakeOf(name, state)),
-    problems: [],
-    taken: null,
-    files: 0,
-    ignores: [],
-    locate: (evidence: Parameters<Parameters<typeof check>[0]['locate']>[0]) =>
-      new Map(evidence.filter(({ ref }) => ref.origin !== null).map((e) => [e, { location, excerpt: null }])),
-    firstFile: () => null,
-    excerptAt: () => null,
-  };
   const tool = { name: 'mesh-preflight', version: '0.0.0' };
   const fixed = { routing: null, calicoVersion: null, beforePeering: false, at: AT, disabled: new Set<string>() };
-  return { ...check(input, rules, { ...fixed, strict: false, tool, ...options }), exitReason: 'exit 0: ready' };
+  return {
+    ...check(inputOf(clusters, location), rules, { ...fixed, strict: false, tool, ...options }),
+    exitReason: 'exit 0: ready',
+  };
 }
 
 /** What the page says of the ways from one cluster, what its legends say, and what the graphs say. */
