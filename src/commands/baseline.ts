@@ -2,6 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathOf } from '../model/objects/validate.ts';
 import { pathText } from '../model/resource.ts';
 import type { Report } from '../report/report.ts';
 import { type ColorChoice, uncommanded } from '../report/terminal.ts';
@@ -100,16 +101,13 @@ async function reportAt(
     throw new UsageError(`${place}: is a report of a later mesh-preflight (schemaVersion ${schemaVersion})`);
   const { reportError } = await import('../report-schema.ts');
   const error = reportError(value);
-  if (error) throw new UsageError(`${place}: is no report as check -o json writes it: ${told(error)}`);
+  if (error) throw new UsageError(`${place}: is no report as check -o json writes it: ${told(value, error)}`);
   return value as Report;
 }
 
 /** Where a report is not what the schema says, and why. */
-function told({ instancePath, keyword, params }: NonNullable<ReturnType<typeof reportError>>): string {
-  const steps = instancePath.split('/').slice(1);
-  const path = steps.map((step) =>
-    /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~'),
-  );
+function told(report: unknown, { instancePath, keyword, params }: NonNullable<ReturnType<typeof reportError>>): string {
+  const path = pathOf(report, instancePath);
   const place = path.length === 0 ? 'it' : pathText(path);
   if (keyword === 'required') return `${place} has no ${params.missingProperty}`;
   if (keyword === 'additionalProperties')

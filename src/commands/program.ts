@@ -60,13 +60,12 @@ export function readWhole(file: string, uri: string): string {
 export function writeWhole(file: string, text: string, uri: string): void {
   try {
     const found = fs.statSync(file, { throwIfNoEntry: false });
-    const descriptor = descriptorOf(file);
-    // Opened once more, a file would be written from its beginning, or by both in turns.
-    if (descriptor !== null && found?.isFile()) fs.writeFileSync(descriptor, text);
-    else if (descriptor !== null || (found && !found.isFile())) fs.appendFileSync(file, text);
-    else if (!found && fs.lstatSync(file, { throwIfNoEntry: false })) fs.writeFileSync(file, text);
-    else if (!found) replace(file, text);
-    else if (!isReplaced(fs.realpathSync(file), text, found.mode)) fs.writeFileSync(file, text);
+    if (found?.isFile()) {
+      // What the shell has opened would, opened once more, be written from its beginning, or by both in turns.
+      const target = descriptorOf(file) ?? fs.realpathSync(file);
+      if (typeof target === 'number' || !isReplaced(target, text, found.mode)) fs.writeFileSync(target, text);
+    } else if (fs.lstatSync(file, { throwIfNoEntry: false })) fs.appendFileSync(file, text);
+    else replace(file, text);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new UsageError(`${uri}: cannot be written (${code === 'ENOENT' ? 'no such folder' : code})`);

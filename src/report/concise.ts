@@ -4,9 +4,8 @@ import { anchor } from './anchor.ts';
 import { addressOf } from './frame.ts';
 import type { Finding, View } from './report.ts';
 import { copyable, grouped, type Pen, pen, type TextOptions, uncommanded } from './terminal.ts';
-import { wordOf } from './words.ts';
+import { FINDING, wordOf } from './words.ts';
 
-const ROLES = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
 const ORDER = ['fail', 'warn', 'unknown', 'note'] as const;
 
 /**
@@ -19,7 +18,7 @@ export function* concise(view: View, options: TextOptions): Generator<string> {
   const classes = new Map(view.report.requirements.map((r) => [r.id, r.class]));
   const tag = (finding: Finding) => {
     const word = wordOf(finding, classes.get(finding.requirement) ?? 'core');
-    return ink.paint(ROLES[finding.verdict], `${word}[${ink.clean(finding.rule)}]`);
+    return ink.paint(FINDING[finding.verdict], `${word}[${ink.clean(finding.rule)}]`);
   };
   const open = view.report.findings.filter((f) => f.suppressed === null);
   for (const verdict of ORDER) {

@@ -6,6 +6,7 @@ import { sectionOf } from '../sections.ts';
 import { evidencePrint, sidesOf } from './fingerprint.ts';
 import type { Finding, Report } from './report.ts';
 import { pen, type TextOptions } from './terminal.ts';
+import { FINDING } from './words.ts';
 
 /** A requirement that a cluster met or broke, of which not all is known now. */
 export interface Lost {
@@ -180,8 +181,8 @@ function risenFrom(was: Finding | undefined, is: Finding): readonly Risen[] {
   return isWorse ? [{ fingerprint, why: 'more severe' }] : [];
 }
 
-const WORD = { fail: 'error', warn: 'warning', unknown: 'unknown', note: 'note' } as const;
-const ROLE = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
+/** Here it is told what became unknown, as verdicts are called. */
+const WORD = { ...FINDING, unknown: 'unknown' } as const;
 
 /** For people: what changed, and how much did not. */
 export function diffText(diff: Diff, options: TextOptions): string {
@@ -195,7 +196,7 @@ export function diffText(diff: Diff, options: TextOptions): string {
       const why = suppressed === null ? risen.get(fingerprint) : 'suppressed';
       const note = why === undefined ? '' : ` (${why})`;
       lines.push(
-        `  ${ink.paint(ROLE[verdict], `${WORD[verdict]}[${ink.clean(rule)}]`)} ${ink.clean(message.text)}${note}`,
+        `  ${ink.paint(FINDING[verdict], `${WORD[verdict]}[${ink.clean(rule)}]`)} ${ink.clean(message.text)}${note}`,
       );
     }
     const more = findings.length - options.maxFindings;

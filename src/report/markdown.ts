@@ -101,7 +101,9 @@ function header(report: Report): string {
     ...(findings.fail > 0 ? [count(findings.fail, 'error')] : []),
     ...(findings.warn > 0 ? [count(findings.warn, 'warning')] : []),
     ...(findings.note > 0 ? [count(findings.note, 'note')] : []),
-    ...CLASSES.flatMap((of) => (openOf(report, of) > 0 ? [`${openOf(report, of)} ${OPEN[of]}`] : [])),
+    ...CLASSES.map((of) => [openOf(report, of), OPEN[of]] as const).flatMap(([n, words]) =>
+      n > 0 ? [`${n} ${words}`] : [],
+    ),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
   ];
   const facts = [

@@ -19,7 +19,8 @@ export const RUN: Readonly<Record<RunVerdict, string>> = {
   'not-proven': 'not proven',
 };
 
-const FINDING = { fail: 'error', warn: 'warning', note: 'note' } as const;
+/** What a finding is called, and painted as. */
+export const FINDING = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
 
 /** `error`, `warning`, `note`; of an unknown it tells what kind of question it is. */
 export function wordOf({ verdict }: Pick<Finding, 'verdict'>, of: RequirementClass): string {

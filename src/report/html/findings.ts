@@ -6,13 +6,13 @@ import { objectOf, placeOf } from '../frame.ts';
 import { askedOf, effect, isInput, openOf, placesOf, QUESTION, type Question, texts } from '../questions.ts';
 import type { Excerpt, Finding, ReportEvidence, View } from '../report.ts';
 import { copyable, count, grouped, sanitise } from '../terminal.ts';
+import { FINDING } from '../words.ts';
 import { idOf, LOOKS, type Markup, markup } from './markup.ts';
 
 /** So many places are shown with their source, the others by name. */
 const SOURCES = 4;
 const MOST_PLACES = 10;
 const ORDER = ['fail', 'warn', 'note'] as const;
-const WORDS = { fail: 'error', warn: 'warning', unknown: 'undecided', note: 'note' } as const;
 
 /** What is certain: a group for each requirement, those with errors first. More like findings than `most` are folded and told in short. */
 export function violations(view: View, most: number): Markup[] {
@@ -59,7 +59,7 @@ ${rule && verdict !== 'note' ? markup`<dt>Why</dt><dd>${paragraph(rule.docs.why)
 function headline({ verdict, rule, message, clusters }: Finding): Markup {
   const { tone, sign } = LOOKS[verdict];
   return markup`<h4>${message.text}</h4>
-<p class="tags"><span class="tag ${tone}">${sign} ${WORDS[verdict]}</span> <code>${rule}</code>${clusters.map((name) => markup` <span class="cluster">${name}</span>`)}</p>`;
+<p class="tags"><span class="tag ${tone}">${sign} ${FINDING[verdict]}</span> <code>${rule}</code>${clusters.map((name) => markup` <span class="cluster">${name}</span>`)}</p>`;
 }
 
 /** Texts of rules may mark code with backquotes. */
